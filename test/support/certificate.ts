@@ -1,0 +1,8 @@
+export {
+  issueCertificate,
+  makeAuthority,
+  selfSignedCertificate,
+  type Authority,
+  type Certificate,
+  type CertificateRequest,
+} from '../../scripts/lib/certificate.mjs';
