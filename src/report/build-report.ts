@@ -1,0 +1,161 @@
+import type { LayerPackages, VersionChange } from '../analyzers/package-story.js';
+import { kinds, type ImgcheckError } from '../core/error.js';
+import type { Examination, SpecialEntry } from '../examination/examination.js';
+import type { PackageChange } from '../freshness/compare.js';
+import type { BaseComparison, BaseVerdict } from '../freshness/freshness.js';
+import { formatPlatform } from '../oci/platform.js';
+import { formatReference } from '../oci/reference.js';
+import type { Verdict } from '../policy/verdict.js';
+import type { RpmPackage } from '../rpm/package.js';
+import { formatEvr } from '../rpm/version.js';
+import {
+  schemaVersion,
+  type Report,
+  type ReportedBase,
+  type ReportedChange,
+  type ReportedLayer,
+  type ReportedPackage,
+  type ReportedSpecial,
+} from './report.js';
+
+/** Puts an examination and its verdict into the shape that is reported. */
+export function buildReport(examination: Examination, verdict: Verdict): Report {
+  const { image, content, freshness, comparison, tls, coverage } = examination;
+  return {
+    schemaVersion,
+    image: {
+      reference: formatReference(image.reference),
+      digest: image.descriptor.digest,
+      platform: formatPlatform(image.platform),
+    },
+    verdict: { outcome: verdict.outcome, exitCode: verdict.exitCode, rebuild: verdict.rebuild },
+    ...(freshness
+      ? { freshness: { outcome: freshness.outcome, bases: freshness.bases.map((one) => reportBase(one, comparison)) } }
+      : {}),
+    signatures: [],
+    tls,
+    layers: image.layers.map((_, i) => reportLayer(examination, i)),
+    findings: verdict.findings.map(({ check, finding, required }) => ({
+      check: check.id,
+      outcome: finding.outcome,
+      required,
+      message: finding.message,
+      evidence: finding.evidence,
+      ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
+    })),
+    remarks: [...image.remarks, ...(freshness?.remarks ?? [])],
+    coverage: { ...coverage, packages: content?.packages.state.outcome ?? 'not-read', signatures: 'not-checked' },
+  };
+}
+
+/** The report of an image that could not be examined. */
+export function buildErrorReport(reference: string, error: ImgcheckError): Report {
+  const { kind, message, subject, hint } = error;
+  return {
+    schemaVersion,
+    image: { reference },
+    verdict: { outcome: 'unknown', exitCode: kinds[kind].exit, rebuild: false },
+    error: { kind, message, ...(subject === undefined ? {} : { subject }), ...(hint === undefined ? {} : { hint }) },
+    signatures: [],
+    tls: [],
+    layers: [],
+    findings: [],
+    remarks: [],
+  };
+}
+
+export function reportPackage({ name, epoch, version, release, arch }: RpmPackage): ReportedPackage {
+  return { name, epoch, version, release, arch };
+}
+
+function reportBase(base: BaseVerdict, comparison: BaseComparison | undefined): ReportedBase {
+  const { reference, outcome, reason, how, proof, builtFrom, current, behind } = base;
+  const differences = comparison?.base === reference ? comparison.differences : undefined;
+  const change = (one: PackageChange): ReportedChange => changeOf(one.image, one.other);
+  return {
+    reference,
+    ...(current ? { digest: current.digest } : {}),
+    outcome,
+    reason,
+    how,
+    proof,
+    ...(builtFrom ? { builtFrom } : {}),
+    ...(current ? { current } : {}),
+    behind,
+    ...(differences
+      ? {
+          packages: {
+            comparedWith: comparison?.reference ?? reference,
+            equal: differences.equal,
+            behind: differences.behind.map(change),
+            ahead: differences.ahead.map(change),
+            added: differences.added.map(reportPackage),
+            removed: differences.removed.map(reportPackage),
+            ...(comparison?.problem === undefined ? {} : { problem: comparison.problem }),
+          },
+        }
+      : {}),
+  };
+}
+
+function reportLayer({ image, content, base }: Examination, index: number): ReportedLayer {
+  const layer = image.layers[index];
+  if (!layer) throw new RangeError(`there is no layer ${index}`);
+  const { descriptor, diffId, instruction, created } = layer;
+  const facts = content?.layers[index];
+  const packages = content?.packages.layers[index];
+  const proved = base !== undefined && base.proof !== 'none';
+  return {
+    number: index + 1,
+    digest: descriptor.digest,
+    ...(diffId === undefined ? {} : { diffId }),
+    size: descriptor.size,
+    mediaType: descriptor.mediaType,
+    ...(instruction === undefined ? {} : { instruction }),
+    ...(created === undefined ? {} : { created }),
+    ...(proved ? { base: base.proof !== 'self' && index < base.layers } : {}),
+    ...(facts ? { entries: facts.entries } : {}),
+    ...(packages ? { packages: reportChanges(packages) } : {}),
+    ...(content ? { setuid: content.special.filter((one) => one.layer === index).map(reportSpecial) } : {}),
+  };
+}
+
+function reportChanges({
+  added,
+  removed,
+  upgraded,
+  downgraded,
+}: LayerPackages): NonNullable<ReportedLayer['packages']> {
+  const change = (one: VersionChange): ReportedChange => changeOf(one.from, one.to);
+  return {
+    added: added.map(reportPackage),
+    removed: removed.map(reportPackage),
+    upgraded: upgraded.map(change),
+    downgraded: downgraded.map(change),
+  };
+}
+
+function changeOf(from: RpmPackage, to: RpmPackage): ReportedChange {
+  return { name: to.name, arch: to.arch, from: formatEvr(from), to: formatEvr(to) };
+}
+
+function reportSpecial({ file, origin, changes, hidden }: SpecialEntry): ReportedSpecial {
+  return {
+    path: `/${file.path}`,
+    kinds: file.kinds,
+    type: file.type,
+    mode: file.mode.toString(8).padStart(4, '0'),
+    uid: file.uid,
+    gid: file.gid,
+    ...(file.user ? { user: file.user } : {}),
+    ...(file.group ? { group: file.group } : {}),
+    origin,
+    ...(changes === undefined ? {} : { changes: changes + 1 }),
+    ...(hidden ? { hidden: { layer: hidden.layer + 1, how: hidden.how } } : {}),
+    ...(file.capabilities ? { capabilities: hex(file.capabilities) } : {}),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

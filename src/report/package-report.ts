@@ -1,0 +1,70 @@
+import type { Examination } from '../examination/examination.js';
+import { formatPlatform } from '../oci/platform.js';
+import { formatReference } from '../oci/reference.js';
+
+/** One row of `imgcheck packages`. */
+export interface PackageRow {
+  readonly name: string;
+  readonly epoch: number;
+  readonly version: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly sourceRpm?: string;
+  readonly vendor?: string;
+  /** Unix seconds. */
+  readonly installTime?: number;
+  readonly buildTime?: number;
+  readonly module?: string;
+  /** Digest of the layer that brought it, and its number from 1. */
+  readonly layer: string;
+  readonly layerNumber: number;
+  /** This version reads package signatures but does not verify them. */
+  readonly signature: 'not-checked';
+}
+
+/** What `imgcheck packages` says; docs/packages.schema.json describes it. */
+export interface PackageReport {
+  readonly schemaVersion: 1;
+  readonly image: { readonly reference: string; readonly digest: string; readonly platform: string };
+  /** Whether the list is whole. */
+  readonly complete: boolean;
+  readonly state: 'read' | 'incomplete' | 'removed' | 'none';
+  readonly database?: { readonly path: string; readonly kind: string; readonly layer: string };
+  readonly problems: readonly string[];
+  readonly packages: readonly PackageRow[];
+}
+
+export function buildPackageReport({ image, content }: Examination): PackageReport {
+  if (!content) throw new TypeError('the layers were not read');
+  const { state, packages } = content.packages;
+  const digestOf = (layer: number): string => image.layers[layer]?.descriptor.digest ?? '';
+  const { place } = state;
+  const other = content.managers.length > 0 ? `, packages by ${content.managers.join(', ')}` : '';
+  return {
+    schemaVersion: 1,
+    image: {
+      reference: formatReference(image.reference),
+      digest: image.descriptor.digest,
+      platform: formatPlatform(image.platform),
+    },
+    complete: state.outcome === 'read',
+    state: state.outcome,
+    ...(place ? { database: { path: `/${place.path}`, kind: place.kind, layer: digestOf(place.layer) } } : {}),
+    problems: state.outcome === 'none' ? [`no RPM database${other}`] : state.problems,
+    packages: packages.map(({ package: one, layer }) => ({
+      name: one.name,
+      epoch: one.epoch,
+      version: one.version,
+      release: one.release,
+      arch: one.arch,
+      ...(one.sourceRpm === undefined ? {} : { sourceRpm: one.sourceRpm }),
+      ...(one.vendor === undefined ? {} : { vendor: one.vendor }),
+      ...(one.installTime === undefined ? {} : { installTime: one.installTime }),
+      ...(one.buildTime === undefined ? {} : { buildTime: one.buildTime }),
+      ...(one.module === undefined ? {} : { module: one.module }),
+      layer: digestOf(layer),
+      layerNumber: layer + 1,
+      signature: 'not-checked',
+    })),
+  };
+}

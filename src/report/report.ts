@@ -1,0 +1,136 @@
+import type { Evidence, Outcome } from '../checks/check.js';
+import type { ErrorKind } from '../core/error.js';
+import type { Digest } from '../oci/digest.js';
+import type { TlsHop } from '../registry/evidence.js';
+
+/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+export const schemaVersion = 1;
+
+export interface ReportedPackage {
+  readonly name: string;
+  readonly epoch: number;
+  readonly version: string;
+  readonly release: string;
+  readonly arch: string;
+}
+
+/** One package in two versions, as [epoch:]version-release. */
+export interface ReportedChange {
+  readonly name: string;
+  readonly arch: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ReportedRelease {
+  readonly reference: string;
+  readonly digest: Digest;
+  readonly created?: string;
+}
+
+export interface ReportedBase {
+  readonly reference: string;
+  /** Of the platform manifest that the reference names today. */
+  readonly digest?: Digest;
+  readonly outcome: 'fresh' | 'stale' | 'unknown';
+  readonly reason: string;
+  readonly how: readonly string[];
+  readonly proof: 'layers' | 'diff-ids' | 'self' | 'none';
+  readonly builtFrom?: ReportedRelease;
+  readonly current?: ReportedRelease;
+  readonly behind: { readonly releases?: number; readonly days?: number };
+  /** From the image's version to the base's; present where both were read. */
+  readonly packages?: {
+    readonly comparedWith: string;
+    readonly equal: number;
+    readonly behind: readonly ReportedChange[];
+    readonly ahead: readonly ReportedChange[];
+    readonly added: readonly ReportedPackage[];
+    readonly removed: readonly ReportedPackage[];
+    readonly problem?: string;
+  };
+}
+
+export interface ReportedSpecial {
+  readonly path: string;
+  readonly kinds: readonly string[];
+  readonly type: string;
+  /** Octal, four digits. */
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly user?: string;
+  readonly group?: string;
+  readonly origin: 'base' | 'own' | 'unknown';
+  /** Number of the lower layer (from 1) that has an entry of this path too. */
+  readonly changes?: number;
+  readonly hidden?: { readonly layer: number; readonly how: string };
+  /** Hex of the security.capability attribute. */
+  readonly capabilities?: string;
+}
+
+export interface ReportedLayer {
+  /** From 1, bottom first. */
+  readonly number: number;
+  readonly digest: Digest;
+  readonly diffId?: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly instruction?: string;
+  readonly created?: string;
+  /** Whether it is the base's; absent where no base is proved. */
+  readonly base?: boolean;
+  /** Present where layers were read. */
+  readonly entries?: number;
+  readonly packages?: {
+    readonly added: readonly ReportedPackage[];
+    readonly removed: readonly ReportedPackage[];
+    readonly upgraded: readonly ReportedChange[];
+    readonly downgraded: readonly ReportedChange[];
+  };
+  /** Setuid and setgid files, capabilities, devices, world-writable entries that this layer brought. */
+  readonly setuid?: readonly ReportedSpecial[];
+}
+
+export interface ReportedFinding {
+  readonly check: string;
+  readonly outcome: Outcome;
+  readonly required: boolean;
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  readonly remedy?: string;
+}
+
+export interface ReportedCoverage {
+  readonly layersRead: number;
+  readonly layersCached: number;
+  readonly layersTotal: number;
+  readonly bytesFetched: number;
+  readonly entries: number;
+  readonly packages: 'read' | 'incomplete' | 'removed' | 'none' | 'not-read';
+  /** This version does not verify image signatures. */
+  readonly signatures: 'not-checked';
+  readonly requests: Readonly<Record<string, number>>;
+  readonly skipped: readonly string[];
+}
+
+/** What one run says of one image; every format shows this and nothing else. docs/report.schema.json describes it. */
+export interface Report {
+  readonly schemaVersion: typeof schemaVersion;
+  readonly image: { readonly reference: string; readonly digest?: Digest; readonly platform?: string };
+  readonly verdict: { readonly outcome: Outcome; readonly exitCode: number; readonly rebuild: boolean };
+  /** What stopped the examination, when something did: nothing else is known then. */
+  readonly error?: {
+    readonly kind: ErrorKind;
+    readonly message: string;
+    readonly subject?: string;
+    readonly hint?: string;
+  };
+  readonly freshness?: { readonly outcome: 'fresh' | 'stale' | 'unknown'; readonly bases: readonly ReportedBase[] };
+  readonly signatures: readonly [];
+  readonly tls: readonly TlsHop[];
+  readonly layers: readonly ReportedLayer[];
+  readonly findings: readonly ReportedFinding[];
+  readonly remarks: readonly string[];
+  readonly coverage?: ReportedCoverage;
+}
