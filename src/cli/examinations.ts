@@ -1,0 +1,80 @@
+import { checks } from '../checks/all.js';
+import type { Check } from '../checks/check.js';
+import { ImgcheckError } from '../core/error.js';
+import type { Examination } from '../examination/examination.js';
+import { examine } from '../examination/examine.js';
+import type { FreshnessOptions } from '../freshness/judge.js';
+import { formatReference, type ImageReference } from '../oci/reference.js';
+import { judge, worstExitCode } from '../policy/verdict.js';
+import { buildErrorReport, buildReport } from '../report/build-report.js';
+import type { Report } from '../report/report.js';
+import { formatError } from './failure.js';
+import type { BaseOptions } from './options.js';
+import { readReference } from './reference.js';
+import { openSession, type Session } from './session.js';
+
+/** What one command looks at. */
+export interface Scope {
+  readonly layers: boolean;
+  readonly checks: readonly Check[];
+}
+
+export const everything: Scope = { layers: true, checks };
+
+/**
+ * Examines images one after the other and reports on each; one that cannot be examined is a report too, and its error a
+ * line on standard error.
+ * @throws ImgcheckError usage, before anything is asked of a registry
+ */
+export async function reportOn(
+  images: readonly string[],
+  options: BaseOptions,
+  scope: Scope,
+): Promise<{ reports: readonly Report[]; exitCode: number }> {
+  const references: ImageReference[] = [];
+  for (const image of images) references.push(await readReference(image, options.registriesConf));
+  const base = await readBase(options);
+  const session = await openSession(options);
+  try {
+    const freshness: FreshnessOptions = { base, bases: session.policy.bases, releases: options.releases };
+    const reports: Report[] = [];
+    for (const reference of references) reports.push(await reportOne(reference, freshness, scope, session));
+    return { reports, exitCode: worstExitCode(reports.map((report) => report.verdict.exitCode)) };
+  } finally {
+    await session.close();
+  }
+}
+
+async function readBase({ base, registriesConf }: BaseOptions): Promise<FreshnessOptions['base']> {
+  return base === undefined || base === 'scratch' ? base : readReference(base, registriesConf);
+}
+
+async function reportOne(
+  reference: ImageReference,
+  freshness: FreshnessOptions,
+  scope: Scope,
+  session: Session,
+): Promise<Report> {
+  const { client, reader, platform, now, policy, progress } = session;
+  let examination: Examination;
+  try {
+    examination = await examine(reference, { layers: scope.layers, freshness }, { client, reader, platform, now });
+  } catch (error) {
+    if (!(error instanceof ImgcheckError)) throw error;
+    progress.clear();
+    const name = formatReference(reference);
+    const subject = error.subject === undefined ? name : `${name}: ${error.subject}`;
+    const told = new ImgcheckError(error.kind, error.message, {
+      subject:
+        error.subject !== undefined && (error.subject.includes(name) || name.includes(error.subject))
+          ? error.subject
+          : subject,
+      hint: error.hint,
+      cause: error,
+    });
+    process.stderr.write(`${formatError(told)}\n`);
+    return buildErrorReport(name, error);
+  }
+  progress.clear();
+  return buildReport(examination, judge(examination, scope.checks, policy));
+}

@@ -1,0 +1,36 @@
+import { ImgcheckError } from '../core/error.js';
+import { exitCodeOf, formatError } from './failure.js';
+
+/**
+ * Runs the command line and sets the exit code. Never throws: what is not an error of ours is a bug and prints its stack.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  // A reader that went away (`| head`) has what it wanted: no error, and nothing more to say.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  process.once('SIGINT', () => {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    process.stderr.write('imgcheck: interrupted\n');
+    process.exit(130);
+  });
+  process.once('SIGTERM', () => process.exit(143));
+  try {
+    if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+      const { version } = await import('./version.js');
+      process.stdout.write(`${version()}\n`);
+      return;
+    }
+    const { runProgram } = await import('./program.js');
+    process.exitCode = await runProgram(args);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    if (error instanceof ImgcheckError) process.stderr.write(`${formatError(error)}\n`);
+    else
+      process.stderr.write(
+        `imgcheck: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+  }
+}

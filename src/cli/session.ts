@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ImgcheckError } from '../core/error.js';
+import { FactsStore } from '../layer/store.js';
+import { LayerReader } from '../examination/layers.js';
+import { parsePlatform, platformOf, type Platform } from '../oci/platform.js';
+import { parsePolicy } from '../policy/parse-policy.js';
+import { builtInPolicy, type Policy } from '../policy/policy.js';
+import { loadCertificates } from '../registry/certs.js';
+import { RegistryClient } from '../registry/client.js';
+import { loadCredentials } from '../registry/credentials.js';
+import type { CommonOptions } from './options.js';
+import { openProgress, type Progress } from './progress.js';
+import { version } from './version.js';
+
+/** Everything that one run of the program works with; opened by a command, closed by it. */
+export interface Session {
+  readonly client: RegistryClient;
+  readonly reader: LayerReader;
+  readonly store: FactsStore;
+  readonly platform: Platform;
+  readonly policy: Policy;
+  readonly progress: Progress;
+  readonly now: Date;
+  close(): Promise<void>;
+}
+
+/** @throws ImgcheckError usage for options, policy and credential files that are wrong */
+export async function openSession(options: CommonOptions): Promise<Session> {
+  const { env } = process;
+  const platform = options.platform === undefined ? platformOf(process.arch) : parsePlatform(options.platform);
+  const policy = await loadPolicy(options.policy);
+  const store = new FactsStore(cacheFolder(options.cache));
+  const progress = openProgress(process.stderr, options.quiet !== true && process.stderr.isTTY === true);
+  const client = new RegistryClient({
+    credentials: loadCredentials(env, options.authfile === undefined ? {} : { authfile: options.authfile }),
+    certificates: loadCertificates(env, options.certDir === undefined ? {} : { certDir: options.certDir }),
+    tlsVerify: options.tlsVerify,
+    env,
+    userAgent: `imgcheck/${version()}`,
+  });
+  const reader = new LayerReader({ store, jobs: options.jobs, onProgress: progress.layer });
+  return {
+    client,
+    reader,
+    store,
+    platform,
+    policy,
+    progress,
+    now: new Date(),
+    close: async () => {
+      progress.clear();
+      await client.close();
+      if (store.writeError !== undefined && options.quiet !== true) {
+        process.stderr.write(`imgcheck: note: facts could not be kept for the next run: ${store.writeError}\n`);
+      }
+    },
+  };
+}
+
+/** The folder of $XDG_`NAME`_HOME for this program, or the one under the home folder; undefined without either. */
+function xdgFolder(variable: string, fallback: string): string | undefined {
+  const base = process.env[variable] || (process.env['HOME'] ? join(process.env['HOME'], fallback) : undefined);
+  return base === undefined ? undefined : join(base, 'imgcheck');
+}
+
+function cacheFolder(asked: string | undefined): string | undefined {
+  if (asked === 'none') return undefined;
+  return asked ?? xdgFolder('XDG_CACHE_HOME', '.cache');
+}
+
+/** The policy file that was named, else the user's, else the built-in one; never one from the current folder. */
+async function loadPolicy(asked: string | undefined): Promise<Policy> {
+  const standard = xdgFolder('XDG_CONFIG_HOME', '.config');
+  const path = asked ?? (standard === undefined ? undefined : join(standard, 'imgcheck.yaml'));
+  if (path === undefined) return builtInPolicy;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (missing && asked === undefined) return builtInPolicy;
+    throw new ImgcheckError('usage', 'the policy file cannot be read', { subject: path, cause });
+  }
+  return parsePolicy(text, path);
+}
