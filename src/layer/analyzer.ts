@@ -28,21 +28,30 @@ export interface LayerEntry {
   readonly devMinor?: number;
 }
 
-/** A file that an analyzer asked for. Hard links in the same layer come as their target's content under their own path. */
+/** A file that an analyzer asked for. */
 export interface LayerFile {
   readonly entry: LayerEntry;
-  /** Whole content when the body was asked for, else undefined. Only valid during the call: copy what is kept. */
+  /** Whole content when the body was asked for, else undefined. An array of its own, which may be kept. */
   readonly body?: Uint8Array;
-  /** Why the body could not be had (longer than maxBytes). */
+  /** Why the body could not be had (longer than maxBytes, stored sparse). */
   readonly error?: ImgcheckError;
 }
 
 /** What an analyzer wants of an entry. */
 export type Want = 'no' | 'header' | 'body';
 
+/** What an analyzer reports must say which path it is about, so that squash can hide it. */
+export interface Located {
+  readonly path: string;
+  /** True for what is said of a directory itself: an implied directory above does not hide it. */
+  readonly directory?: boolean;
+}
+
 /** One kind of facts out of a layer: a stateful fold over the entries it wants. It never sees keys, policy or time. */
-export interface Analysis<T> {
+export interface Analysis<T extends Located> {
   file(file: LayerFile): void;
+  /** A later entry of the same layer took the place of this path: what was said of it no longer holds. */
+  replaced(path: string): void;
   /** Called once after the last verified byte; plain, structured-cloneable and JSON-safe data (Uint8Array allowed). */
   end(): readonly T[];
 }
@@ -52,18 +61,14 @@ export interface Analysis<T> {
  * `paths` are exact canonical paths or `dir/*` (one level): compiled to one map, the fast case. Beside them `wants`,
  * if given, sees every header.
  */
-export interface Analyzer<T> {
+export interface Analyzer<T extends Located> {
   readonly name: string;
   /** Part of the cache key: raise it whenever the same layer would give other facts. */
   readonly version: number;
+  /** Bodies wanted. A hard link at such a path comes as its target's content, if that lies in the same layer. */
   readonly paths: readonly string[];
   wants?(entry: LayerEntry): Want;
   /** A wanted body longer than this is handed over as an error. */
   readonly maxBytes: number;
   create(): Analysis<T>;
-}
-
-/** What an analyzer reports must say which path it is about, so that squash can hide it. */
-export interface Located {
-  readonly path: string;
 }

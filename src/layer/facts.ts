@@ -1,5 +1,6 @@
 import type { Digest } from '../oci/digest.js';
 import type { Analyzer, Located } from './analyzer.js';
+import type { PathTable } from './path-set.js';
 
 /** Something odd that was seen and survived; becomes a `layers-intact` finding. */
 export interface Anomaly {
@@ -17,6 +18,12 @@ export interface Anomaly {
   readonly message: string;
 }
 
+/** A hard link to a path that this layer does not hold: its target, if any, lies in a layer below. */
+export interface HardLink {
+  readonly path: string;
+  readonly target: string;
+}
+
 /** All that is kept of one layer, gathered in one pass over its verified bytes. Plain data: it is cached and crosses threads. */
 export interface LayerFacts {
   readonly digest: Digest;
@@ -25,24 +32,19 @@ export interface LayerFacts {
   readonly size: number;
   readonly plainSize: number;
   readonly entries: number;
-  /** Facts by analyzer name; each has a path. */
+  /** How often the bytes were read: 2 where a wanted file is a hard link to another name in the layer. */
+  readonly passes: number;
+  /** Facts by analyzer name. */
   readonly found: Readonly<Record<string, readonly Located[]>>;
   /** Paths whited out in the layers below (`.wh.x` -> `x`), and directories whose lower content is hidden (`.wh..wh..opq`). */
   readonly whiteouts: readonly string[];
   readonly opaques: readonly string[];
-  /**
-   * Entries of this layer that can hide or move something below: see squash. Kept only where they can matter.
-   */
-  readonly shadows: readonly Shadow[];
+  /** Everything that lies in the layer: what can hide something below. */
+  readonly paths: PathTable;
+  readonly links: readonly HardLink[];
   readonly anomalies: readonly Anomaly[];
   /** Anomalies beyond the ones listed. */
   readonly anomaliesDropped: number;
-}
-
-export interface Shadow {
-  readonly path: string;
-  readonly type: 'directory' | 'symlink' | 'other';
-  readonly linkname?: string;
 }
 
 /** Facts of one analyzer in one layer, typed by the analyzer itself: the one cast in the design. */
