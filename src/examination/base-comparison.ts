@@ -1,0 +1,84 @@
+import { packageState, type PackageState } from '../analyzers/package-state.js';
+import { settle } from '../core/attempt.js';
+import { comparePackages } from '../freshness/compare.js';
+import type { BaseComparison, BaseVerdict, Freshness } from '../freshness/freshness.js';
+import { Squash } from '../layer/squash.js';
+import type { Content } from './examination.js';
+import type { GatheredLayers, LayerReader } from './layers.js';
+
+/** The base that the rest of the examination speaks of: the one proved by most layers, else one to be judged by packages. */
+export function primaryBase(freshness: Freshness): BaseVerdict | undefined {
+  const proved = freshness.bases.filter((one) => one.proof !== 'none');
+  const most = proved.sort((a, b) => b.layers - a.layers)[0];
+  return most ?? freshness.bases.find((one) => one.foreign && one.image) ?? freshness.bases[0];
+}
+
+/**
+ * The image's packages beside those of the base as it is today. A fresh base's are in the image's own layers; a stale
+ * one's layers are read (through the store, so those both have in common are not read twice).
+ */
+export async function compareWithBase(
+  base: BaseVerdict,
+  content: Content,
+  reader: LayerReader,
+): Promise<{ comparison: BaseComparison | undefined; gathered?: GatheredLayers }> {
+  const { image } = base;
+  const named = { base: base.reference, reference: base.current?.reference ?? base.reference };
+  const ours = content.packages.state;
+  if (!image) return { comparison: undefined };
+  if (base.proof === 'self' && base.outcome === 'fresh') return { comparison: undefined };
+  if (ours.outcome === 'none') return { comparison: undefined };
+  if (base.outcome === 'fresh') {
+    const stack = new Squash(content.layers.slice(0, base.layers));
+    return { comparison: compare(named, ours, packageState(stack)) };
+  }
+  const gathered = await settle(() => reader.gather(image), ['integrity', 'hostile']);
+  if (!gathered.ok) {
+    const problem = `the layers of ${named.reference} could not be read: ${gathered.error.message}`;
+    return { comparison: { ...named, differences: undefined, problem } };
+  }
+  return {
+    comparison: compare(named, ours, packageState(new Squash(gathered.value.facts))),
+    gathered: gathered.value,
+  };
+}
+
+function compare(
+  named: Pick<BaseComparison, 'base' | 'reference'>,
+  ours: PackageState,
+  theirs: PackageState,
+): BaseComparison {
+  const problems = [...problemOf('the image', ours), ...problemOf(named.reference, theirs)];
+  const comparable = ours.packages.length > 0 && theirs.packages.length > 0;
+  return {
+    ...named,
+    differences: comparable ? comparePackages(ours.packages, theirs.packages) : undefined,
+    ...(problems.length > 0 ? { problem: problems.join('; ') } : {}),
+  };
+}
+
+function problemOf(whose: string, state: PackageState): string[] {
+  if (state.outcome === 'read') return [];
+  return state.outcome === 'none' ? [`${whose} has no RPM database`] : state.problems.map((one) => `${whose}: ${one}`);
+}
+
+/** A base that shares no layer is judged by its packages, where both sides were read whole. */
+export function judgeByPackages(freshness: Freshness, base: BaseVerdict, comparison: BaseComparison): Freshness {
+  const { differences, problem } = comparison;
+  if (base.proof !== 'none' || !base.foreign || !differences || problem !== undefined) return freshness;
+  const behind = differences.behind.length;
+  const judged: BaseVerdict = {
+    ...base,
+    outcome: behind > 0 ? 'stale' : 'fresh',
+    reason: `it shares no layer with the base; ${
+      behind > 0
+        ? `${behind} of its packages are older than the base's`
+        : 'none of its packages is older than the base’s'
+    }`,
+  };
+  return {
+    ...freshness,
+    outcome: judged.outcome,
+    bases: freshness.bases.map((one) => (one === base ? judged : one)),
+  };
+}

@@ -1,0 +1,86 @@
+import { analyzers } from '../analyzers/all.js';
+import { limit, type Limit } from '../core/concurrency.js';
+import { isImgcheckError, kinds } from '../core/error.js';
+import type { LayerFacts } from '../layer/facts.js';
+import type { FactsStore } from '../layer/store.js';
+import { walkLayer } from '../layer/walk.js';
+import type { Image, ImageLayer } from '../source/image.js';
+
+/** How far a layer has come; for those who watch. */
+export interface LayerProgress {
+  /** Index in the image, bottom is 0. */
+  readonly layer: number;
+  readonly image: Image;
+  /** Bytes since the last word. */
+  readonly bytes: number;
+  readonly state: 'started' | 'reading' | 'read' | 'cached';
+}
+
+export interface LayerSettings {
+  readonly store: FactsStore;
+  /** Layers at once. */
+  readonly jobs: number;
+  readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
+}
+
+/** Facts of every layer of an image, and what it cost. */
+export interface GatheredLayers {
+  readonly facts: readonly LayerFacts[];
+  readonly cached: number;
+  readonly bytes: number;
+}
+
+/** Reads layers, several at once over all images of a run, each digest once. */
+export class LayerReader {
+  readonly #settings: LayerSettings;
+  readonly #limit: Limit;
+
+  constructor(settings: LayerSettings) {
+    this.#settings = settings;
+    this.#limit = limit(settings.jobs);
+  }
+
+  /** @throws ImgcheckError of the first layer that cannot be had or read; the others are waited for */
+  async gather(image: Image): Promise<GatheredLayers> {
+    let cached = 0;
+    let bytes = 0;
+    const results = await Promise.allSettled(
+      image.layers.map((layer, i) =>
+        this.#limit(async () => {
+          const one = await this.#settings.store.facts(layer.descriptor, analyzers, () =>
+            this.#walk(image, layer, i, (count) => {
+              bytes += count;
+            }),
+          );
+          if (one.cached) cached++;
+          this.#settings.onProgress?.({ layer: i, image, bytes: 0, state: one.cached ? 'cached' : 'read' });
+          return one.facts;
+        }),
+      ),
+    );
+    const facts = results.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+    return { facts, cached, bytes };
+  }
+
+  /** A layer that fails its digest is fetched once more, from the start: bytes rot on the way as well as in the store. */
+  async #walk(image: Image, layer: ImageLayer, index: number, count: (bytes: number) => void): Promise<LayerFacts> {
+    const { onProgress } = this.#settings;
+    onProgress?.({ layer: index, image, bytes: 0, state: 'started' });
+    const options = {
+      onBytes: (bytes: number) => {
+        count(bytes);
+        onProgress?.({ layer: index, image, bytes, state: 'reading' });
+      },
+    };
+    for (let tries: number = kinds.integrity.retries; ; tries--) {
+      try {
+        return await walkLayer(() => image.source.fetch(layer.descriptor), layer.descriptor, analyzers, options);
+      } catch (error) {
+        if (tries === 0 || !isImgcheckError(error, 'integrity')) throw error;
+      }
+    }
+  }
+}
