@@ -1,0 +1,25 @@
+import type { Check, Finding } from './check.js';
+
+export const baseConflict: Check = {
+  id: 'base-conflict',
+  asks: 'Do all sources name the same base, and do the layers bear them out?',
+  reason: 'A label or annotation that names another base than the layers show misleads every tool that believes it.',
+  remedy: 'Correct the annotations and labels where the image is built.',
+  mendedByRebuild: false,
+  evaluate({ freshness }) {
+    if (!freshness) return [{ outcome: 'unknown', message: 'the base was not asked for', evidence: [], idle: true }];
+    const [first, ...rest] = freshness.conflicts.map((message): Finding => ({
+      outcome: 'fail',
+      message,
+      evidence: freshness.bases.flatMap(({ current }) =>
+        current ? [{ type: 'upstream', reference: current.reference, digest: current.digest }] : [],
+      ),
+      remedy: baseConflict.remedy,
+    }));
+    if (first) return [first, ...rest];
+    const sources = freshness.bases.reduce((sum, one) => sum + one.how.length, 0);
+    const message =
+      sources === 0 ? 'no source names a base' : `${sources} ${sources === 1 ? 'source' : 'sources'}, no contradiction`;
+    return [{ outcome: 'pass', message, evidence: [] }];
+  },
+};

@@ -1,0 +1,56 @@
+import type { Examination } from '../examination/examination.js';
+
+export type Outcome = 'pass' | 'fail' | 'unknown';
+
+/** What a second tool can look at to see whether a finding is true. */
+export type Evidence =
+  | { readonly type: 'file'; readonly layer: string; readonly path: string; readonly instruction?: string }
+  | { readonly type: 'layer'; readonly layer: string; readonly instruction?: string }
+  | { readonly type: 'package'; readonly name: string; readonly image?: string; readonly other?: string }
+  | { readonly type: 'upstream'; readonly reference: string; readonly digest: string }
+  | { readonly type: 'connection'; readonly host: string; readonly protocol: string };
+
+/** One answer of a check. */
+export interface Finding {
+  readonly outcome: Outcome;
+  /** One sentence: what was found. */
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  /** What the user can do about it. */
+  readonly remedy?: string;
+  /** True where the question did not arise (nothing to compare with): then it never binds, whatever the policy says. */
+  readonly idle?: true;
+}
+
+/** A question that is put to an examination. */
+export interface Check {
+  readonly id: string;
+  /** The question itself: the report's heading. */
+  readonly asks: string;
+  /** Why one should care. */
+  readonly reason: string;
+  readonly remedy: string;
+  /** Chapter of the Container Security Guide, where it has one. */
+  readonly guide?: string;
+  /** Whether a rebuild on today's base mends a failure: then it is exit code 4, not 1. */
+  readonly mendedByRebuild: boolean;
+  /** Never empty: silence cannot pass. */
+  evaluate(examination: Examination): readonly [Finding, ...Finding[]];
+}
+
+/** At most so many pieces of evidence are attached to one finding; the message says how many there are. */
+export const evidenceLimit = 200;
+
+/** Evidence about a file in a layer, by the layer's index. */
+export function fileEvidence(examination: Examination, layer: number, path: string): Evidence {
+  return { type: 'file', path: `/${path}`, ...layerOf(examination, layer) };
+}
+
+/** The digest of a layer and the instruction that made it, by the layer's index. */
+export function layerOf(examination: Examination, layer: number): { layer: string; instruction?: string } {
+  const one = examination.image.layers[layer];
+  return {
+    layer: one?.descriptor.digest ?? '',
+    ...(one?.instruction === undefined ? {} : { instruction: one.instruction }),
+  };
+}

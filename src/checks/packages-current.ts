@@ -1,0 +1,77 @@
+import type { Content, Examination } from '../examination/examination.js';
+import type { PackageChange } from '../freshness/compare.js';
+import { formatEvr } from '../rpm/version.js';
+import { evidenceLimit, type Check, type Evidence, type Finding } from './check.js';
+import { isRpmDistribution } from './rpm-distribution.js';
+
+export const packagesCurrent: Check = {
+  id: 'packages-current',
+  asks: 'Is no RPM package older than in its base image as that is today?',
+  reason: 'An old package in a new image is what a rebuild from a stale build cache leaves behind.',
+  remedy: 'Rebuild on the base of today, without the build cache for the steps that install or update packages.',
+  guide: '3.2',
+  mendedByRebuild: true,
+  evaluate(examination) {
+    const { content, comparison } = examination;
+    if (!content) return [{ outcome: 'unknown', message: 'packages were not read', evidence: [], idle: true }];
+    if (!comparison) return [nothingToCompare(examination, content)];
+    const { differences, problem, reference } = comparison;
+    const behind = differences?.behind ?? [];
+    if (behind.length > 0) {
+      const more = problem === undefined ? '' : `, and not all could be compared: ${problem}`;
+      return [
+        {
+          outcome: 'fail',
+          message: `${behind.length} of its packages ${behind.length === 1 ? 'is' : 'are'} older than in ${reference}: ${names(behind)}${more}`,
+          evidence: behind.slice(0, evidenceLimit).map(evidenceOf),
+          remedy: packagesCurrent.remedy,
+        },
+      ];
+    }
+    if (!differences || problem !== undefined) {
+      const message = `its packages could not be compared with those of ${reference}: ${problem ?? 'no packages'}`;
+      return [{ outcome: 'unknown', message, evidence: [] }];
+    }
+    const ahead = differences.ahead.length > 0 ? `, ${differences.ahead.length} newer` : '';
+    return [
+      {
+        outcome: 'pass',
+        message: `no package is older than in ${reference}: ${differences.equal} equal${ahead}, ${differences.added.length} of its own`,
+        evidence: [],
+      },
+    ];
+  },
+};
+
+/** No base to compare with: said with the age of what is there, and without binding; on an RPM system a missing list does bind. */
+function nothingToCompare({ now }: Examination, content: Content): Finding {
+  const { state, packages } = content.packages;
+  if (state.outcome !== 'read') {
+    const rpm = state.outcome !== 'none' || isRpmDistribution(content.osRelease);
+    const other = content.managers.length > 0 ? ` (packages by ${content.managers.join(', ')} are not compared)` : '';
+    const message = state.problems[0] ?? `no RPM database${other}`;
+    return { outcome: 'unknown', message, evidence: [], ...(rpm ? {} : { idle: true }) };
+  }
+  const age = (times: readonly (number | undefined)[]): string => {
+    const newest = Math.max(0, ...times.map((time) => time ?? 0));
+    return newest === 0 ? 'unknown' : `${Math.floor((now.getTime() / 1000 - newest) / 86_400)} days ago`;
+  };
+  const built = age(packages.map((one) => one.package.buildTime));
+  const installed = age(packages.map((one) => one.package.installTime));
+  return {
+    outcome: 'unknown',
+    message: `nothing to compare its ${packages.length} packages with; the newest was built ${built}, installed ${installed}`,
+    evidence: [],
+    idle: true,
+  };
+}
+
+function names(changes: readonly PackageChange[]): string {
+  const shown = changes.slice(0, 3).map((one) => `${one.name} ${formatEvr(one.image)} < ${formatEvr(one.other)}`);
+  return shown.join(', ') + (changes.length > shown.length ? ', ...' : '');
+}
+
+function evidenceOf(change: PackageChange): Evidence {
+  const { name, arch, image, other } = change;
+  return { type: 'package', name: `${name}.${arch}`, image: formatEvr(image), other: formatEvr(other) };
+}

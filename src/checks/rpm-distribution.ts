@@ -1,0 +1,25 @@
+import type { OsRelease } from '../analyzers/os-release.js';
+
+const families: ReadonlySet<string> = new Set([
+  'almalinux',
+  'amzn',
+  'azurelinux',
+  'centos',
+  'fedora',
+  'mariner',
+  'ol',
+  'opensuse',
+  'opensuse-leap',
+  'opensuse-tumbleweed',
+  'photon',
+  'rhel',
+  'rocky',
+  'sled',
+  'sles',
+  'suse',
+]);
+
+/** Whether os-release names a distribution whose packages are RPMs: there, no packages is an answer that needs a reason. */
+export function isRpmDistribution(release: OsRelease | undefined): boolean {
+  return release !== undefined && [release.id, ...release.idLike].some((id) => families.has(id));
+}

@@ -1,0 +1,28 @@
+import type { RegistryReference } from '../oci/reference.js';
+
+/** What a check's failure does: moves the exit code, is only shown, or is not asked. */
+export type Requirement = 'required' | 'advisory' | 'off';
+
+export const profileNames = ['developer', 'nightly'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** Which checks bind; everything else that the policy file says. */
+export interface Policy {
+  /** Where it comes from, for reports: a path, or `built in`. */
+  readonly from: string;
+  readonly profile: ProfileName;
+  readonly checks: ReadonlyMap<string, Requirement>;
+  readonly bases: readonly RegistryReference[];
+}
+
+/** Checks not named here are advisory. docs/policy.md lists the same. */
+const required: Readonly<Record<ProfileName, readonly string[]>> = {
+  developer: ['layers-intact', 'tls', 'base-current', 'packages-current'],
+  nightly: ['layers-intact', 'tls', 'base-current', 'packages-current', 'package-database', 'base-conflict'],
+};
+
+export const builtInPolicy: Policy = { from: 'built in', profile: 'developer', checks: new Map(), bases: [] };
+
+export function requirementOf(policy: Policy, check: string): Requirement {
+  return policy.checks.get(check) ?? (required[policy.profile].includes(check) ? 'required' : 'advisory');
+}
