@@ -84,10 +84,8 @@ export function qualifiedCandidates(conf: RegistriesConf, name: string): string[
 /** The entry for a reference: of the matching prefixes the longest. */
 export function findRegistry(conf: RegistriesConf, reference: string): RegistryEntry | undefined {
   let best: RegistryEntry | undefined;
-  let longest = -1;
   for (const entry of conf.registries) {
-    const length = prefixLength(reference, entry.prefix);
-    if (length > longest) [best, longest] = [entry, length];
+    if (entry.prefix.length > (best?.prefix.length ?? 0) && prefixLength(reference, entry.prefix) >= 0) best = entry;
   }
   return best;
 }

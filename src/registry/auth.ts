@@ -2,7 +2,7 @@ import { ImgcheckError } from '../core/error.js';
 import { parseChallenges, type Challenge } from './challenge.js';
 import type { Credential } from './credential-file.js';
 import type { CredentialSource } from './credentials.js';
-import type { HttpRequest, HttpResponse, Layer, Send } from './http.js';
+import { hostAndPort, type HttpRequest, type HttpResponse, type Layer, type Send } from './http.js';
 import { redactUrl, type Secrets } from './redact.js';
 import { registryWords } from './response-error.js';
 import { authHint, basicAuthorization, type TokenQuery, type Tokens } from './token.js';
@@ -10,7 +10,7 @@ import { authHint, basicAuthorization, type TokenQuery, type Tokens } from './to
 export interface AuthOptions {
   /** The registry as typed: credentials are looked up under it. */
   readonly registry: string;
-  /** Host and port of its API: nobody else gets to see a credential or a token. */
+  /** `host:port` of its API: nobody else gets to see a credential or a token. */
   readonly host: string;
   readonly credentials: CredentialSource;
   readonly tokens: Tokens;
@@ -36,8 +36,8 @@ export function authenticate(options: AuthOptions): Layer {
       const early =
         remembered && (await authorize(remembered.challenge, remembered.from, false, request, send, options));
       const first = await send(authorized(request, early));
-      if (first.status === 403 && first.url.host === options.host) throw await denied(first, early, options);
-      if (first.status !== 401 || first.url.host !== options.host) return first;
+      if (first.status === 403 && hostAndPort(first.url) === options.host) throw await denied(first, early, options);
+      if (first.status !== 401 || hostAndPort(first.url) !== options.host) return first;
       const challenge = choose(first.header('www-authenticate') ?? '');
       if (!challenge) throw await denied(first, early, options);
       if (early?.token) options.tokens.forget(early.token.query, early.token.value);
@@ -45,7 +45,7 @@ export function authenticate(options: AuthOptions): Layer {
       if (!late || (late.value === early?.value && !late.token)) throw await denied(first, late ?? early, options);
       await first.discard();
       const second = await send(authorized(request, late));
-      if ((second.status === 401 || second.status === 403) && second.url.host === options.host) {
+      if ((second.status === 401 || second.status === 403) && hostAndPort(second.url) === options.host) {
         throw await denied(second, late, options);
       }
       remembered = { challenge, from: first.url };

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ImgcheckError } from '../core/error.js';
+import { isBundled } from './fingerprint.js';
 import type { Environment } from './proxy.js';
 
 /** An authority that is trusted beside the ones Node brings along. */
@@ -108,7 +109,8 @@ const certificateForm = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (
 async function readAuthorities(path: string, variable?: string): Promise<ExtraAuthority[]> {
   const blocks = (await readText(path, variable)).match(certificateForm) ?? [];
   if (blocks.length === 0) throw wrong(path, 'the file holds no PEM certificate', variable);
-  for (const pem of blocks) {
+  // Bundles of a system are mostly Node's own, which need no proof that they can be read.
+  for (const pem of blocks.filter((each) => !isBundled(each))) {
     try {
       new X509Certificate(pem);
     } catch (cause) {

@@ -4,7 +4,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ImgcheckError } from '../core/error.js';
 import { describeHop, plainHop, type ConnectionEvidence, type HopRole } from './evidence.js';
 import { hostAndPort } from './http.js';
-import { explainFailure } from './network-failure.js';
+import { explainFailure, networkHint } from './network-failure.js';
 import { proxyAuthorization, proxyFor, type Environment } from './proxy.js';
 import { explainDistrust, explainTlsFailure } from './tls-failure.js';
 import type { Trust } from './trust.js';
@@ -38,7 +38,7 @@ export async function connect(origin: URL, options: ConnectOptions): Promise<Soc
     if (!abort.signal.aborted) throw explainFailure(error, host);
     throw new ImgcheckError('network', `no connection within ${options.timeout / 1000} seconds`, {
       subject: host,
-      hint: 'check the network, and HTTPS_PROXY and NO_PROXY where there is a proxy',
+      hint: networkHint(host, 'ETIMEDOUT'),
     });
   } finally {
     clearTimeout(timer);

@@ -50,21 +50,31 @@ function run(
   timeout: number,
 ): Promise<{ output: Buffer; code: number | null }> {
   return new Promise((resolve, reject) => {
-    const helper = spawn(program, ['get'], { env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'], timeout });
+    const helper = spawn(program, ['get'], { env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
     const parts: Buffer[] = [];
     let length = 0;
+    const end = (error: ImgcheckError): void => {
+      clearTimeout(timer);
+      helper.kill('SIGKILL');
+      // What the helper itself started may hold the other end of the pipe.
+      helper.stdout.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(
+      () => end(failed(program, named, `was still running after ${timeout / 1000} seconds`)),
+      timeout,
+    );
     helper.stdout.on('data', (part: Buffer) => {
       length += part.byteLength;
-      if (length <= outputLimit) parts.push(part);
-      else helper.kill('SIGKILL');
+      parts.push(part);
+      if (length > outputLimit) end(failed(program, named, `wrote more than ${outputLimit} bytes`));
     });
     helper.once('error', (error: NodeJS.ErrnoException) => {
-      reject(failed(program, named, error.code === 'ENOENT' ? 'is not in PATH' : `cannot be run (${error.code})`));
+      end(failed(program, named, error.code === 'ENOENT' ? 'is not in PATH' : `cannot be run (${error.code})`));
     });
     helper.once('close', (code, signal) => {
-      if (length > outputLimit) reject(failed(program, named, `wrote more than ${outputLimit} bytes`));
-      else if (signal)
-        reject(failed(program, named, `was still running after ${timeout / 1000} seconds, or was killed`));
+      clearTimeout(timer);
+      if (signal) reject(failed(program, named, `was ended by ${signal}`));
       else resolve({ output: Buffer.concat(parts), code });
     });
     // A helper that reads nothing closes its end: that alone is no failure.

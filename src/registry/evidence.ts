@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { fingerprintOf } from './fingerprint.js';
 import type { Purpose } from './http.js';
 
 export type HopRole = 'registry' | 'token' | 'blob-redirect' | 'proxy';
@@ -140,6 +141,6 @@ function trustOf(top: X509Certificate | undefined, origins: TrustOrigins, verifi
   if (!verified) return `${issuer} (not verified)`;
   const origin = origins.get(top.fingerprint256);
   if (origin !== undefined) return `${issuer} (${origin})`;
-  systemRoots ??= new Set(rootCertificates.map((pem) => new X509Certificate(pem).fingerprint256));
+  systemRoots ??= new Set(rootCertificates.map(fingerprintOf));
   return `${issuer} (${systemRoots.has(top.fingerprint256) ? 'system' : 'trusted by the runtime'})`;
 }

@@ -1,6 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
 import { digestOf, isDigest, type Digest } from '../oci/digest.js';
-import { manifestLimit } from '../oci/manifest.js';
+import { manifestLimit, parseManifest } from '../oci/manifest.js';
 import { manifestKind } from '../oci/media-type.js';
 import type { HttpResponse } from './http.js';
 import { redactUrl } from './redact.js';
@@ -28,12 +28,17 @@ export function mediaTypeOf(response: HttpResponse): string {
 
 /**
  * The digest of a manifest's bytes, in the algorithm that was asked with.
- * @throws ImgcheckError integrity unless the digest asked for, the one in the header and the bytes agree
+ * A schema 1 manifest that a tag named is handed up as it is, for its parser to refuse.
+ * @throws ImgcheckError integrity unless the digest asked for, the one in the header and the bytes agree;
+ *   unsupported for schema 1 asked for by digest
  */
 export function verifyManifest(bytes: Uint8Array, response: HttpResponse, reference: string): Digest {
-  // Its digest leaves out the signature inside; whoever parses it refuses it by name.
-  if (manifestKind(mediaTypeOf(response)) === 'schema1') return digestOf(bytes);
   const asked = isDigest(reference) ? reference : undefined;
+  if (manifestKind(mediaTypeOf(response)) === 'schema1') {
+    // Its digest leaves out the signature inside, so there is nothing to compare: refused by name, here or above.
+    if (asked !== undefined) parseManifest(bytes, mediaTypeOf(response));
+    return digestOf(bytes);
+  }
   const said = headerDigest(response);
   for (const expected of [asked, said]) {
     if (expected === undefined) continue;

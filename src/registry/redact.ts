@@ -7,12 +7,23 @@ export function redactUrl(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
+const mostSecrets = 4096;
+
 /** Secrets that were sent, so that a server which repeats them does not get them into a message. */
 export class Secrets {
   readonly #known = new Set<string>();
 
   add(...secrets: readonly string[]): void {
-    for (const secret of secrets) if (secret !== '') this.#known.add(secret);
+    for (const secret of secrets.filter((each) => each !== '')) {
+      // Put last again, so that one still in use is not the oldest.
+      this.#known.delete(secret);
+      this.#known.add(secret);
+    }
+    // Tokens come by the minute in a long run; an old one is of no use to anybody.
+    for (const oldest of this.#known) {
+      if (this.#known.size <= mostSecrets) break;
+      this.#known.delete(oldest);
+    }
   }
 
   scrub(text: string): string {

@@ -51,7 +51,7 @@ export async function registryWords(response: HttpResponse): Promise<string> {
     for await (const part of response.body) {
       parts.push(part);
       length += part.byteLength;
-      if (length > bodyLimit) break;
+      if (length > bodyLimit) return '';
     }
     const fields = new Fields(parseJson(Buffer.concat(parts), 'the error'), 'the error');
     const [first] = fields.array('errors', 1000);

@@ -44,6 +44,7 @@ export class Tokens {
     const known = this.#known.get(key);
     if (known && known.until > this.#now().getTime()) return known.value;
     const token = await this.#flights.run(key, () => this.#fetch(query, send, signal));
+    for (const [old, { until }] of this.#known) if (until <= this.#now().getTime()) this.#known.delete(old);
     this.#known.set(key, token);
     return token.value;
   }

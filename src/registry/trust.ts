@@ -1,8 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { ImgcheckError } from '../core/error.js';
 import type { HostCertificates } from './certs.js';
 import type { TrustOrigins } from './evidence.js';
+import { fingerprintOf } from './fingerprint.js';
 
 /** Whom to trust on the way to a host, and how to show who we are. */
 export interface Trust {
@@ -24,7 +25,7 @@ export class TrustStore {
 }
 
 function build({ authorities, clients }: HostCertificates): Trust {
-  const origins = new Map(authorities.map(({ pem, from }) => [new X509Certificate(pem).fingerprint256, from]));
+  const origins = new Map(authorities.map(({ pem, from }) => [fingerprintOf(pem), from]));
   const authoritySet = new Set([...rootCertificates, ...authorities.map(({ pem }) => pem)]);
   try {
     const context = createSecureContext({

@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import { ImgcheckError } from '../../src/core/error.js';
+import { authenticate } from '../../src/registry/auth.js';
 import type { RegistryClient, RegistryOptions } from '../../src/registry/client.js';
 import type { CredentialSource } from '../../src/registry/credentials.js';
+import { hostAndPort } from '../../src/registry/http.js';
+import { Secrets } from '../../src/registry/redact.js';
+import { Tokens } from '../../src/registry/token.js';
 import { answerOf } from '../support/fake-answer.js';
 import { FakeRegistry, type FakeRegistryOptions } from '../support/fake-registry.js';
 import { failureOf } from '../source/failure.js';
-import { credential, password, withClient } from './rig.js';
+import { credential, password, requestTo, responseOf, sequence, withClient } from './rig.js';
 
 const users = { user: password };
 const identity: CredentialSource = () =>
@@ -192,6 +196,18 @@ describe('registry/auth', () => {
       });
     }
   });
+
+  for (const host of ['registry.test', 'registry.test:8443']) {
+    it(`authorizes for ${host} whether its port is written or not`, async () => {
+      const url = `https://${host}/v2/private/app/manifests/1`;
+      const challenge = responseOf(401, { 'www-authenticate': 'Basic realm="x"' }, '', url);
+      const { send, requests } = sequence(challenge, responseOf(200, {}, '', url));
+      const secrets = new Secrets();
+      const options = { registry: host, host: hostAndPort(new URL(url)), credentials: credential(), secrets };
+      await authenticate({ ...options, tokens: new Tokens(() => new Date(), secrets) })(send)(requestTo(url));
+      expect(requests.map(({ headers }) => headers['authorization']?.slice(0, 6))).to.deep.equal([undefined, 'Basic ']);
+    });
+  }
 
   it('repeats no secret that a server repeats', async () => {
     registry = await start({ auth: 'bearer' });

@@ -116,11 +116,12 @@ describe('registry/client', () => {
       await failureOf('unsupported', () => manifest('1'));
     });
 
-    it('hands up a schema 1 manifest, to be refused by name', async () => {
+    it('hands up a schema 1 manifest, to be refused by name, and refuses it itself where a digest was asked for', async () => {
       const headers = { 'content-type': mediaTypes.dockerSchema1Signed, 'docker-content-digest': other };
       registry.on(/./, (answer) => ({ ...answer, headers, body: Buffer.from('{"schemaVersion":1}') }));
       const { bytes, mediaType } = await manifest('1');
       expect(() => parseManifest(bytes, mediaType)).to.throw(/schema 1/);
+      expect((await failureOf('unsupported', () => manifest(image.digest))).message).to.match(/schema 1/);
     });
 
     for (const [status, kind] of [

@@ -1,7 +1,8 @@
-import { connect as connectTcp, createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { expect } from 'chai';
 import type { TlsHop } from '../../src/registry/evidence.js';
 import type { RegistryOptions } from '../../src/registry/client.js';
@@ -164,10 +165,12 @@ describe('registry/connect', () => {
   });
 
   it('says that a host does not answer in time', async () => {
-    const deaf = createTcpServer();
+    const sockets: Socket[] = [];
+    const deaf = createTcpServer((socket) => sockets.push(socket));
     deaf.listen(0, '127.0.0.1');
     await once(deaf, 'listening');
     closers.push(async () => {
+      for (const socket of sockets) socket.destroy();
       deaf.close();
       await once(deaf, 'close');
     });
@@ -187,8 +190,10 @@ describe('registry/connect', () => {
       password?: string,
     ): Promise<{ url: string; asked: string[] }> {
       const asked: string[] = [];
+      const tunnels: Duplex[] = [];
       const server = tls ? createTlsServer(issueCertificate(authority, names)) : createHttpServer();
       server.on('connect', (request, socket) => {
+        tunnels.push(socket);
         asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? '-'}`);
         if (password !== undefined && request.headers['proxy-authorization'] !== basic(password)) {
           socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
@@ -197,13 +202,14 @@ describe('registry/connect', () => {
         const onward = connectTcp(Number(registry.host.split(':')[1]), '127.0.0.1', () => {
           socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
           onward.on('data', (part) => socket.write(part)).on('close', () => socket.destroy());
-          socket.on('data', (part) => onward.write(part)).on('close', () => onward.destroy());
+          socket.on('data', (part) => onward.write(part)).on('end', () => onward.destroy());
         });
         for (const end of [socket, onward]) end.on('error', () => undefined);
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       closers.push(async () => {
+        for (const tunnel of tunnels) tunnel.destroy();
         server.closeAllConnections();
         server.close();
         await once(server, 'close');

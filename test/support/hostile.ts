@@ -138,23 +138,27 @@ export async function examineReference(
   const reader = new LayerReader({ store: new FactsStore(undefined), jobs: 2 });
   const freshness = { base: undefined, bases: [], releases: true, ...setting.freshness };
   const platform = { os: 'linux', architecture: 'amd64' };
+  const style = { width: 100, color: false, unicode: true };
+  const print = (report: Report): string =>
+    [renderText([report], style), renderLayersText(report, style), renderJson([report])].join('\n');
   let report: Report;
   let error: ImgcheckError | undefined;
+  let printed: string;
   try {
     const examination = await examine(reference, { layers: true, freshness }, { client, reader, platform, now });
     report = buildReport(examination, judge(examination, checks, builtInPolicy));
+    printed = print(report);
   } catch (caught) {
     // Anything else would be exit code 70: a bug of ours.
     if (!(caught instanceof ImgcheckError)) throw caught;
     error = caught;
     report = buildErrorReport('image', error);
+    const line = formatError(error);
+    expect(line).not.to.include('\n');
+    printed = `${print(report)}${line}\n`;
   } finally {
     await client.close();
   }
-  const style = { width: 100, color: false, unicode: true };
-  const line = error === undefined ? '' : formatError(error);
-  expect(line).not.to.include('\n');
-  const printed = [renderText([report], style), renderLayersText(report, style), renderJson([report]), line].join('\n');
   expectPrintable(printed);
   return { report, error, printed, requests: [], exitCode: error ? exitCodeOf(error) : report.verdict.exitCode };
 }
