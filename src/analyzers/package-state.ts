@@ -30,57 +30,72 @@ export interface PackageState {
 type DatabaseFact = Extract<RpmdbFact, { kind: 'database' | 'unreadable' }>;
 
 /**
- * Chooses the database as rpm would: the first folder that is no link to another, and in it sqlite, ndb, bdb
+ * Chooses the database as rpm would: the first folder, links followed, that has one, and in it sqlite, ndb, bdb
  * (rpm lib/backend/dbi.cc); judges what a log or a link beside it does to the answer.
  */
 export function packageState(stack: Squash): PackageState {
   const all = stack.all(rpmdb);
   const visible = all.filter((one) => !one.hidden);
-  const databases = order(visible);
-  const problems = [...brokenLinks(visible, databases), ...lostLinks(stack)];
-  const [chosen, ...others] = databases;
+  const { chosen, problems } = choose(visible);
   if (!chosen) return withoutDatabase(all, problems);
-  const log = visible.find((one) => one.fact.kind === 'write-ahead-log' && one.fact.path === `${chosen.fact.path}-wal`);
-  if (log && log.layer !== chosen.layer) {
-    problems.push(
-      `${log.fact.path} of layer ${log.layer + 1} belongs to a database of layer ${chosen.layer + 1}: its changes are not applied`,
-    );
+  const { fact } = chosen;
+  const others = visible.filter((one) => isDatabase(one) && one !== chosen).map((one) => one.fact.path);
+  if (fact.kind === 'unreadable') {
+    const reason = `${fact.path} could not be read: ${fact.reason}`;
+    return { outcome: 'incomplete', place: undefined, packages: [], problems: [reason, ...problems], others };
   }
-  const otherPaths = others.map((one) => one.fact.path);
-  if (chosen.fact.kind === 'unreadable') {
-    const reason = `${chosen.fact.path} could not be read: ${chosen.fact.reason}`;
-    return {
-      outcome: 'incomplete',
-      place: undefined,
-      packages: [],
-      problems: [reason, ...problems],
-      others: otherPaths,
-    };
-  }
-  const { database, path } = chosen.fact;
-  problems.push(...damageOf(database, path));
+  const { database, path } = fact;
+  problems.push(...logProblems(visible, chosen.layer, fact), ...damageOf(database, path));
   return {
     outcome: problems.length > 0 ? 'incomplete' : 'read',
     place: { path, layer: chosen.layer, kind: database.kind },
     packages: database.packages,
     problems,
-    others: otherPaths,
+    others,
   };
 }
 
-function order(visible: readonly Seen<RpmdbFact>[]): Seen<DatabaseFact>[] {
-  const ordered: Seen<DatabaseFact>[] = [];
+/** The first database in the order in which rpm looks, and what on the way there hides that it may be another. */
+function choose(visible: readonly Seen<RpmdbFact>[]): {
+  readonly chosen: Seen<DatabaseFact> | undefined;
+  readonly problems: string[];
+} {
+  const problems: string[] = [];
   for (const folder of rpmdbFolders) {
+    const place = followLinks(folder, visible);
+    if (!rpmdbFolders.some((one) => one === place)) {
+      problems.push(`/${folder} leads to /${place}, where databases are not looked for`);
+      continue;
+    }
     for (const file of rpmdbFiles) {
-      const one = visible.find((seen) => seen.fact.path === `${folder}/${file}`);
-      if (one && isDatabase(one)) ordered.push(one);
+      const one = visible.find((seen) => seen.fact.path === `${place}/${file}`);
+      if (one && isDatabase(one)) return { chosen: one, problems };
     }
   }
-  return ordered;
+  return { chosen: undefined, problems };
 }
 
 function isDatabase(one: Seen<RpmdbFact>): one is Seen<DatabaseFact> {
-  return one.fact.kind === 'database' || one.fact.kind === 'unreadable';
+  const { kind, path } = one.fact;
+  return (kind === 'database' || kind === 'unreadable') && places.has(path);
+}
+
+const places: ReadonlySet<string> = new Set(
+  rpmdbFolders.flatMap((folder) => rpmdbFiles.map((file) => `${folder}/${file}`)),
+);
+
+/** What the log beside a database, as the image shows it, does to what was read of both in one layer. */
+function logProblems(visible: readonly Seen<RpmdbFact>[], layer: number, fact: DatabaseFact): string[] {
+  const beside = visible.find((one) => one.fact.path === `${fact.path}-wal`);
+  const applied = fact.kind === 'database' && fact.writeAheadLog;
+  if (beside?.fact.kind === 'unreadable') return [`${beside.fact.path} could not be read: ${beside.fact.reason}`];
+  if (beside?.fact.kind !== 'write-ahead-log') {
+    return applied ? [`${fact.path} was read with its write-ahead log, which a higher layer took away`] : [];
+  }
+  if (beside.layer === layer && applied) return [];
+  return [
+    `${beside.fact.path} of layer ${beside.layer + 1} belongs to a database of layer ${layer + 1}: its changes are not applied`,
+  ];
 }
 
 function damageOf(database: Database, path: string): string[] {
@@ -89,33 +104,20 @@ function damageOf(database: Database, path: string): string[] {
   return [`${path} is damaged: ${database.damaged} records or pages could not be read (${shown})`];
 }
 
-/** A folder that links out of the known places hides a database we did not see. */
-function brokenLinks(visible: readonly Seen<RpmdbFact>[], databases: readonly Seen<DatabaseFact>[]): string[] {
-  const links = visible.flatMap((one) => (one.fact.kind === 'link' ? [one.fact] : []));
-  const problems: string[] = [];
-  for (const folder of rpmdbFolders) {
-    const link = links.find((one) => folder === one.path || folder.startsWith(`${one.path}/`));
-    if (!link) continue;
-    const target = resolveLink(link.path, link.target) + folder.slice(link.path.length);
-    const known = rpmdbFolders.some((one) => one === target);
-    if (!known && databases.length === 0) {
-      problems.push(`/${folder} leads to /${target}, where databases are not looked for`);
-    }
-  }
-  return problems;
-}
+/** Links that point at each other would go on forever; no folder needs as many. */
+const linkLimit = 8;
 
-/** Hard links at a database's place whose content lies elsewhere in a layer below. */
-function lostLinks(stack: Squash): string[] {
-  const paths = new Set(rpmdbFolders.flatMap((folder) => rpmdbFiles.map((file) => `${folder}/${file}`)));
-  return stack.layers.flatMap((layer, i) =>
-    layer.links
-      .filter((link) => paths.has(link.path) && !paths.has(link.target))
-      .map(
-        (link) =>
-          `/${link.path} of layer ${i + 1} is a hard link to /${link.target} of a layer below, which was not read`,
-      ),
-  );
+/** Where a folder lies once the links that the image shows, at it or above it, are followed. */
+function followLinks(folder: string, visible: readonly Seen<RpmdbFact>[]): string {
+  let place = folder;
+  for (let i = 0; i < linkLimit; i++) {
+    const link = visible.find(
+      ({ fact }) => fact.kind === 'link' && (place === fact.path || place.startsWith(`${fact.path}/`)),
+    )?.fact;
+    if (link?.kind !== 'link') return place;
+    place = resolveLink(link.path, link.target) + place.slice(link.path.length);
+  }
+  return place;
 }
 
 /** The target of a symbolic link as a canonical path, `..` clamped at the root. */

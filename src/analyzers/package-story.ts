@@ -34,10 +34,12 @@ export interface PackageStory {
 
 export function packageStory(stack: Squash): PackageStory {
   const states = stack.layers.map((_, i) => packageState(stack.below(i + 1)));
-  const sets = states.map((state) => software(state));
+  const sets: (readonly RpmPackage[])[] = [];
+  // What could not be read tells of no change: the next list that can be is compared with the last one that could.
+  for (const state of states) sets.push(isUnread(state) ? (sets.at(-1) ?? []) : software(state));
   const digests = sets.map((set) => new Set(set.map((one) => one.headerDigest)));
   const state = states.at(-1) ?? packageState(stack);
-  const owned = (sets.at(-1) ?? []).map((one) => ({ package: one, layer: broughtBy(one, digests) }));
+  const owned = software(state).map((one) => ({ package: one, layer: broughtBy(one, digests) }));
   return {
     state,
     packages: owned.sort((a, b) => compareText(rowKey(a.package), rowKey(b.package))),
@@ -47,6 +49,10 @@ export function packageStory(stack: Squash): PackageStory {
 
 function software(state: PackageState): readonly RpmPackage[] {
   return state.packages.filter((one) => !one.isKey);
+}
+
+function isUnread(state: PackageState): boolean {
+  return state.outcome === 'incomplete' && state.place === undefined;
 }
 
 /** The lowest layer since which this very header was there without a break: right for re-adds and rebuilt equal versions too. */

@@ -19,40 +19,49 @@ export const rpmdbFolders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/r
 export const rpmdbFiles = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
 
 const walName = 'rpmdb.sqlite-wal';
+/** Of databases and logs of one layer that wait for each other: more than twice the largest that was ever seen. */
+const waitingBytes = 384 * 1024 * 1024;
 const linkable: ReadonlySet<string> = new Set(
   rpmdbFolders.flatMap((folder) => folder.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'))),
 );
 
 export const rpmdb: Analyzer<RpmdbFact> = {
   name: 'rpmdb',
-  version: 1,
+  version: 2,
   paths: rpmdbFolders.flatMap((folder) => [...rpmdbFiles, walName].map((file) => `${folder}/${file}`)),
   maxBytes: 256 * 1024 * 1024,
   wants: (entry) => (entry.type === 'symlink' && linkable.has(entry.path) ? 'header' : 'no'),
   create() {
     const found = new Map<string, RpmdbFact>();
-    // An SQLite database in WAL mode waits for its log, which may follow it in the tar.
+    // An SQLite database waits for its write-ahead log, which may follow it in the tar.
     const waiting = new Map<string, Uint8Array>();
     const logs = new Map<string, Uint8Array>();
+    const replaced = (path: string): void => {
+      for (const map of [found, waiting, logs]) map.delete(path);
+    };
     return {
       file(file) {
         const { path } = file.entry;
+        replaced(path);
         const refused = refusal(file);
+        const body = file.body ?? new Uint8Array(0);
+        const log = path.endsWith('-wal');
         if (file.entry.type === 'symlink' && linkable.has(path)) {
           found.set(path, { path, kind: 'link', target: file.entry.linkname ?? '' });
         } else if (refused !== undefined) {
           found.set(path, { path, kind: 'unreadable', reason: refused });
-        } else if (path.endsWith('-wal')) {
-          if (file.body && file.body.byteLength > 0) logs.set(path, file.body);
-        } else if (file.body && inWalMode(file.body)) {
-          waiting.set(path, file.body);
-        } else if (file.body) {
-          found.set(path, read(path, file.body, undefined));
+        } else if (file.entry.type === 'directory' || (log && body.byteLength === 0)) {
+          return;
+        } else if (!log && !isSqlite(body)) {
+          found.set(path, read(path, body, undefined));
+        } else if (sizeOf(waiting) + sizeOf(logs) + body.byteLength > waitingBytes) {
+          const reason = `the databases and logs of the layer exceed ${waitingBytes} bytes`;
+          found.set(path, { path, kind: 'unreadable', reason });
+        } else {
+          (log ? logs : waiting).set(path, body);
         }
       },
-      replaced(path) {
-        for (const map of [found, waiting, logs]) map.delete(path);
-      },
+      replaced,
       end() {
         for (const [path, body] of waiting) found.set(path, read(path, body, logs.get(`${path}-wal`)));
         for (const [path, log] of logs) found.set(path, { path, kind: 'write-ahead-log', bytes: log.byteLength });
@@ -64,13 +73,18 @@ export const rpmdb: Analyzer<RpmdbFact> = {
 
 function refusal({ entry, error }: LayerFile): string | undefined {
   if (error) return error.message;
-  if (entry.type === 'file' || entry.type === 'hardlink' || entry.type === 'directory') return undefined;
-  return `${entry.path} is a ${entry.type}, not a file`;
+  if (entry.type === 'hardlink') return `it is a hard link to /${entry.linkname ?? ''}, which was not read`;
+  if (entry.type === 'file' || entry.type === 'directory') return undefined;
+  return `it is a ${entry.type}, not a file`;
 }
 
-/** The file format's read and write versions, bytes 18 and 19: 2 means that a log may hold newer pages. */
-function inWalMode(body: Uint8Array): boolean {
-  return body.byteLength > 20 && body[0] === 0x53 && (body[18] === 2 || body[19] === 2);
+/** SQLite applies a log that lies beside a database whatever the database says of its mode. */
+function isSqlite(body: Uint8Array): boolean {
+  return [...'SQLite'].every((letter, i) => body[i] === letter.charCodeAt(0));
+}
+
+function sizeOf(bodies: ReadonlyMap<string, Uint8Array>): number {
+  return [...bodies.values()].reduce((sum, body) => sum + body.byteLength, 0);
 }
 
 /** One unreadable file spoils only itself. */

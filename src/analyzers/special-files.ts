@@ -26,19 +26,30 @@ export interface SpecialFile extends Located {
 const worldWritableLimit = 20_000;
 /** No real layer has this many setuid files, capabilities or devices; what is past it is refused, not left out. */
 const otherLimit = 200_000;
+/** Of all their paths together. */
+const textLimit = 64 << 20;
+
+/** No valid vfs_cap_data is longer than 24 bytes; what is kept of one that is tells that it is not valid. */
+const capabilityBytes = 64;
 
 function kindsOf(entry: LayerEntry): SpecialKind[] {
   const { type, mode } = entry;
-  const kinds: SpecialKind[] = [];
   if (type === 'character-device' || type === 'block-device') return ['device'];
+  if (type === 'symlink' || entry.linksToSymlink) return [];
+  const kinds: SpecialKind[] = [];
   if (type === 'file' || type === 'hardlink') {
     if (mode & 0o4000) kinds.push('setuid');
     if (mode & 0o2000) kinds.push('setgid');
     if (entry.xattrs?.['security.capability']) kinds.push('capabilities');
   }
   const sticky = type === 'directory' && (mode & 0o1000) !== 0;
-  if (mode & 0o002 && type !== 'symlink' && !sticky) kinds.push('world-writable');
+  if (mode & 0o002 && !sticky) kinds.push('world-writable');
   return kinds;
+}
+
+/** False for nearly every file, without a closer look. */
+function mayBeSpecial({ type, mode, xattrs }: LayerEntry): boolean {
+  return type !== 'file' || (mode & 0o6002) !== 0 || xattrs !== undefined;
 }
 
 /**
@@ -50,28 +61,36 @@ export const specialFiles: Analyzer<SpecialFile> = {
   version: 1,
   paths: [],
   maxBytes: 0,
-  wants: (entry) => (entry.type === 'hardlink' || kindsOf(entry).length > 0 ? 'header' : 'no'),
+  wants: (entry) => (mayBeSpecial(entry) && (entry.type === 'hardlink' || kindsOf(entry).length > 0) ? 'header' : 'no'),
   create() {
     const found = new Map<string, SpecialFile>();
     let writable = 0;
     let unlisted = 0;
+    let room = textLimit;
+    const forget = (path: string): void => {
+      const fact = found.get(path);
+      if (!fact) return;
+      if (onlyWritable(fact)) writable--;
+      room += path.length;
+      found.delete(path);
+    };
     return {
       file({ entry }) {
         const fact = factOf(entry, entry.linkname === undefined ? undefined : found.get(entry.linkname));
+        forget(entry.path);
         if (!fact) return;
-        const only = fact.kinds.length === 1 && fact.kinds[0] === 'world-writable';
+        const only = onlyWritable(fact);
         if (only && writable >= worldWritableLimit) {
           unlisted++;
           return;
         }
         if (only) writable++;
-        else if (found.size - writable >= otherLimit)
-          throw new ImgcheckError('hostile', `the layer has more than ${otherLimit} special files`);
+        else if (found.size - writable >= otherLimit) throw tooMany(`${otherLimit} special files`);
+        room -= entry.path.length;
+        if (room < 0) throw tooMany(`${textLimit} characters of paths of special files`);
         found.set(entry.path, fact);
       },
-      replaced(path) {
-        found.delete(path);
-      },
+      replaced: forget,
       end() {
         const facts = [...found.values()];
         if (unlisted > 0) facts.push({ ...nothing, unlisted });
@@ -79,28 +98,49 @@ export const specialFiles: Analyzer<SpecialFile> = {
       },
     };
   },
+  linked: (own, target) => merged(own, target),
 };
+
+function onlyWritable({ kinds }: SpecialFile): boolean {
+  return kinds.length === 1 && kinds[0] === 'world-writable';
+}
+
+function tooMany(what: string): ImgcheckError {
+  return new ImgcheckError('hostile', `the layer has more than ${what}`);
+}
 
 const nothing: SpecialFile = { path: '', kinds: [], type: 'directory', mode: 0, uid: 0, gid: 0, size: 0 };
 
-/** A hard link is one more name of its target: it has what either header says. */
 function factOf(entry: LayerEntry, target: SpecialFile | undefined): SpecialFile | undefined {
-  const kinds = [...new Set([...kindsOf(entry), ...(target?.kinds ?? [])])];
-  if (kinds.length === 0) return undefined;
-  const capabilities = entry.xattrs?.['security.capability'] ?? target?.capabilities;
-  return {
+  const kinds = kindsOf(entry);
+  if (kinds.length === 0 && !target) return undefined;
+  const capabilities = entry.xattrs?.['security.capability'];
+  const own: SpecialFile = {
     path: entry.path,
     kinds,
-    type: target?.type ?? entry.type,
-    mode: entry.mode | (target?.mode ?? 0),
+    type: entry.type,
+    mode: entry.mode,
     uid: entry.uid,
     gid: entry.gid,
-    size: target?.size ?? entry.size,
+    size: entry.size,
     ...(entry.type === 'directory' ? { directory: true } : {}),
     ...(entry.user ? { user: entry.user } : {}),
     ...(entry.group ? { group: entry.group } : {}),
-    ...(capabilities ? { capabilities: new Uint8Array(capabilities) } : {}),
+    ...(capabilities ? { capabilities: new Uint8Array(capabilities.subarray(0, capabilityBytes)) } : {}),
     ...(entry.devMajor === undefined ? {} : { devMajor: entry.devMajor }),
     ...(entry.devMinor === undefined ? {} : { devMinor: entry.devMinor }),
+  };
+  return target ? merged(own, target) : own;
+}
+
+/** A hard link is one more name of its target: it has what either header says. */
+function merged(own: SpecialFile, target: SpecialFile): SpecialFile {
+  return {
+    ...target,
+    ...own,
+    kinds: [...new Set([...own.kinds, ...target.kinds])],
+    type: target.type,
+    mode: own.mode | target.mode,
+    size: target.size,
   };
 }

@@ -17,9 +17,12 @@ export const baseConflict: Check = {
       remedy: baseConflict.remedy,
     }));
     if (first) return [first, ...rest];
-    const sources = freshness.bases.reduce((sum, one) => sum + one.how.length, 0);
-    const message =
-      sources === 0 ? 'no source names a base' : `${sources} ${sources === 1 ? 'source' : 'sources'}, no contradiction`;
-    return [{ outcome: 'pass', message, evidence: [] }];
+    const named = freshness.bases.filter((one) => one.proof !== 'self' && !one.how.includes('policy'));
+    const count = named.reduce((sum, one) => sum + one.how.length, 0);
+    if (count === 0) return [{ outcome: 'pass', message: 'no source names a base', evidence: [] }];
+    const sources = `${count} ${count === 1 ? 'source names' : 'sources name'} a base`;
+    return named.every((one) => one.proof === 'none')
+      ? [{ outcome: 'unknown', message: `${sources}, and no layers bear it out`, evidence: [] }]
+      : [{ outcome: 'pass', message: `${sources}, no contradiction`, evidence: [] }];
   },
 };

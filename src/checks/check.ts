@@ -41,6 +41,9 @@ export interface Check {
 /** At most so many pieces of evidence are attached to one finding; the message says how many there are. */
 export const evidenceLimit = 200;
 
+/** Of an instruction as much is repeated in every piece of evidence; the report's layers have it whole. */
+const instructionLimit = 500;
+
 /** Evidence about a file in a layer, by the layer's index. */
 export function fileEvidence(examination: Examination, layer: number, path: string): Evidence {
   return { type: 'file', path: `/${path}`, ...layerOf(examination, layer) };
@@ -51,6 +54,6 @@ export function layerOf(examination: Examination, layer: number): { layer: strin
   const one = examination.image.layers[layer];
   return {
     layer: one?.descriptor.digest ?? '',
-    ...(one?.instruction === undefined ? {} : { instruction: one.instruction }),
+    ...(one?.instruction === undefined ? {} : { instruction: one.instruction.slice(0, instructionLimit) }),
   };
 }

@@ -1,4 +1,4 @@
-import { evidenceLimit, fileEvidence, type Check, type Finding } from './check.js';
+import { fileEvidence, type Check, type Finding } from './check.js';
 import { isRpmDistribution } from './rpm-distribution.js';
 
 export const packageDatabase: Check = {
@@ -21,6 +21,8 @@ export const packageDatabase: Check = {
         : `no RPM database${name ? `: ${name}` : ''}${content.managers.length > 0 ? `, packages by ${content.managers.join(', ')}` : ''}`;
       return [{ outcome: rpm ? 'fail' : 'pass', message, evidence: [], ...(rpm ? {} : { idle: true }) }];
     }
+    const { place } = state;
+    const evidence = place ? [fileEvidence(examination, place.layer, place.path)] : [];
     for (const message of state.problems)
       findings.push({ outcome: state.outcome === 'removed' ? 'fail' : 'unknown', message, evidence: [], remedy });
     for (const path of state.others) {
@@ -33,22 +35,23 @@ export const packageDatabase: Check = {
     }
     const shadowed = packages.filter((one) => one.package.shadowed.length > 0);
     if (shadowed.length > 0) {
-      const { place } = state;
       findings.push({
         outcome: 'fail',
         message: `${shadowed.length} headers say something outside their signed region that contradicts it: ${shadowed
           .slice(0, 3)
           .map((one) => one.package.name)
           .join(', ')}`,
-        evidence: place ? [fileEvidence(examination, place.layer, place.path)].slice(0, evidenceLimit) : [],
+        evidence,
         remedy,
       });
     }
+    if (state.outcome === 'read' && packages.length === 0) {
+      findings.push({ outcome: 'unknown', message: `/${place?.path ?? ''} holds no package`, evidence, remedy });
+    }
     const [first, ...rest] = findings;
     if (first) return [first, ...rest];
-    const { place } = state;
     const message = `${packages.length} packages in /${place?.path ?? ''} (${place?.kind ?? ''}) of layer ${(place?.layer ?? 0) + 1}`;
-    return [{ outcome: 'pass', message, evidence: place ? [fileEvidence(examination, place.layer, place.path)] : [] }];
+    return [{ outcome: 'pass', message, evidence }];
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Content, Examination } from '../examination/examination.js';
 import type { PackageChange } from '../freshness/compare.js';
+import type { BaseVerdict } from '../freshness/freshness.js';
 import { formatEvr } from '../rpm/version.js';
 import { evidenceLimit, type Check, type Evidence, type Finding } from './check.js';
 import { isRpmDistribution } from './rpm-distribution.js';
@@ -12,11 +13,15 @@ export const packagesCurrent: Check = {
   guide: '3.2',
   mendedByRebuild: true,
   evaluate(examination) {
-    const { content, comparison } = examination;
+    const { content, comparison, base } = examination;
     if (!content) return [{ outcome: 'unknown', message: 'packages were not read', evidence: [], idle: true }];
     if (!comparison) return [nothingToCompare(examination, content)];
     const { differences, problem, reference } = comparison;
     const behind = differences?.behind ?? [];
+    if (base && isDoubtful(base)) {
+      const message = `its packages tell nothing: it is not known to be built on ${reference}, as the ${base.how.join(' and ')} says`;
+      return [{ outcome: 'unknown', message, evidence: [], remedy: 'name its base with --base' }];
+    }
     if (behind.length > 0) {
       const more = problem === undefined ? '' : `, and not all could be compared: ${problem}`;
       return [
@@ -43,18 +48,26 @@ export const packagesCurrent: Check = {
   },
 };
 
+/** Only the image itself names that base, and neither its layers nor its packages bear that out. */
+function isDoubtful({ proof, outcome, how }: BaseVerdict): boolean {
+  return proof === 'none' && outcome === 'unknown' && !how.includes('option');
+}
+
 /** No base to compare with: said with the age of what is there, and without binding; on an RPM system a missing list does bind. */
 function nothingToCompare({ now }: Examination, content: Content): Finding {
   const { state, packages } = content.packages;
-  if (state.outcome !== 'read') {
+  if (state.outcome !== 'read' || packages.length === 0) {
     const rpm = state.outcome !== 'none' || isRpmDistribution(content.osRelease);
     const other = content.managers.length > 0 ? ` (packages by ${content.managers.join(', ')} are not compared)` : '';
-    const message = state.problems[0] ?? `no RPM database${other}`;
+    const none = state.outcome === 'read' ? 'the RPM database holds no package' : 'no RPM database';
+    const message = state.problems[0] ?? `${none}${other}`;
     return { outcome: 'unknown', message, evidence: [], ...(rpm ? {} : { idle: true }) };
   }
   const age = (times: readonly (number | undefined)[]): string => {
-    const newest = Math.max(0, ...times.map((time) => time ?? 0));
-    return newest === 0 ? 'unknown' : `${Math.floor((now.getTime() / 1000 - newest) / 86_400)} days ago`;
+    const newest = times.reduce<number>((latest, time) => Math.max(latest, time ?? 0), 0);
+    const days = Math.floor((now.getTime() / 1000 - newest) / 86_400);
+    if (newest === 0) return 'at an unknown time';
+    return days < 0 ? 'at a time that is yet to come' : `${days} ${days === 1 ? 'day' : 'days'} ago`;
   };
   const built = age(packages.map((one) => one.package.buildTime));
   const installed = age(packages.map((one) => one.package.installTime));

@@ -28,6 +28,10 @@ export function judgeSpecial(examination: Examination, question: SpecialQuestion
     ...(hidden > 0 ? [`${hidden} hidden by higher layers but still shipped`] : []),
   ];
   const aside = asides.length > 0 ? ` (${asides.join(', ')})` : '';
+  if (own.length === 0 && content.unlisted > 0 && question.kinds.includes('world-writable')) {
+    const message = `no ${one} of its own among those listed${aside}, but ${content.unlisted} more were only counted`;
+    return [{ outcome: 'unknown', message, evidence: [] }];
+  }
   if (own.length === 0) {
     const evidence = visible.slice(0, evidenceLimit).map((entry) => evidenceOf(examination, entry));
     return [{ outcome: 'pass', message: `no ${one} of its own${aside}`, evidence }];

@@ -1,5 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
 import { ImgcheckError } from '../core/error.js';
 import { exitCodeOf, formatError } from './failure.js';
+
+/**
+ * How much WebAssembly must run before V8 optimises it. With the default, ten short requests are enough for the HTTP
+ * parser of undici to be optimised, which takes a tenth of a second that the end of the process then waits for.
+ * Decoding zstd gets there within some milliseconds all the same.
+ */
+const patience = '--wasm-tiering-budget=100000000';
 
 /**
  * Runs the command line and sets the exit code. Never throws: what is not an error of ours is a bug and prints its stack.
@@ -23,6 +31,7 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(`${version()}\n`);
       return;
     }
+    setFlagsFromString(patience);
     const { runProgram } = await import('./program.js');
     process.exitCode = await runProgram(args);
   } catch (error) {

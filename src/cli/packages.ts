@@ -22,7 +22,7 @@ export async function runPackages(image: string, options: CommonOptions): Promis
     );
     session.progress.clear();
     const report = buildPackageReport(examination);
-    await writeOutput(render(report, styleFor(options)), options.output);
+    await writeOutput(await render(report, styleFor(options)), options.output);
     return report.complete ? 0 : 3;
   } finally {
     await session.close();

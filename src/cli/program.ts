@@ -70,7 +70,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runPackages } = await import('./packages.js');
       code = await runPackages(image, options);
     });
-  addCommonOptions(packages, ['text', 'json', 'tsv']);
+  addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx']);
 
   program
     .command('explain [check]')

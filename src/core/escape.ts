@@ -9,7 +9,7 @@ const unsafe =
 export function escapeText(text: string): string {
   return text.replace(unsafe, (c) => {
     const code = c.codePointAt(0) ?? 0;
-    // A byte that was not UTF-8 is carried as a lone low surrogate (see archive/tar-header.ts).
+    // A byte that was not UTF-8 is carried as a lone low surrogate (see archive/byte-text.ts).
     if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
     if (c === '\n') return '\\n';
     if (c === '\t') return '\\t';

@@ -12,7 +12,7 @@ export interface JsonObject {
 export function parseJson(bytes: Uint8Array, what: string): Json {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new ImgcheckError('hostile', `${what} is not UTF-8`, { cause });
   }

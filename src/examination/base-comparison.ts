@@ -1,7 +1,7 @@
 import { packageState, type PackageState } from '../analyzers/package-state.js';
 import { settle } from '../core/attempt.js';
-import { comparePackages } from '../freshness/compare.js';
-import type { BaseComparison, BaseVerdict, Freshness } from '../freshness/freshness.js';
+import { comparePackages, type PackageDifferences } from '../freshness/compare.js';
+import { concludeOutcome, type BaseComparison, type BaseVerdict, type Freshness } from '../freshness/freshness.js';
 import { Squash } from '../layer/squash.js';
 import type { Content } from './examination.js';
 import type { GatheredLayers, LayerReader } from './layers.js';
@@ -9,7 +9,7 @@ import type { GatheredLayers, LayerReader } from './layers.js';
 /** The base that the rest of the examination speaks of: the one proved by most layers, else one to be judged by packages. */
 export function primaryBase(freshness: Freshness): BaseVerdict | undefined {
   const proved = freshness.bases.filter((one) => one.proof !== 'none');
-  const most = proved.sort((a, b) => b.layers - a.layers)[0];
+  const [most] = proved.sort((a, b) => b.layers - a.layers);
   return most ?? freshness.bases.find((one) => one.foreign && one.image) ?? freshness.bases[0];
 }
 
@@ -62,23 +62,33 @@ function problemOf(whose: string, state: PackageState): string[] {
   return state.outcome === 'none' ? [`${whose} has no RPM database`] : state.problems.map((one) => `${whose}: ${one}`);
 }
 
-/** A base that shares no layer is judged by its packages, where both sides were read whole. */
+/**
+ * A base that shares no layer is judged by its packages, where both sides were read whole and have most packages in
+ * common: any image is "not older" than one that it has nothing to do with.
+ */
 export function judgeByPackages(freshness: Freshness, base: BaseVerdict, comparison: BaseComparison): Freshness {
   const { differences, problem } = comparison;
   if (base.proof !== 'none' || !base.foreign || !differences || problem !== undefined) return freshness;
-  const behind = differences.behind.length;
-  const judged: BaseVerdict = {
-    ...base,
-    outcome: behind > 0 ? 'stale' : 'fresh',
-    reason: `it shares no layer with the base; ${
-      behind > 0
-        ? `${behind} of its packages are older than the base's`
-        : 'none of its packages is older than the base’s'
-    }`,
-  };
-  return {
-    ...freshness,
-    outcome: judged.outcome,
-    bases: freshness.bases.map((one) => (one === base ? judged : one)),
-  };
+  const judged: BaseVerdict = { ...base, ...judgeDifferences(differences) };
+  const bases = freshness.bases.map((one) => (one === base ? judged : one));
+  return { ...freshness, outcome: concludeOutcome(bases), bases };
+}
+
+function judgeDifferences(differences: PackageDifferences): Pick<BaseVerdict, 'outcome' | 'reason'> {
+  const { equal, behind, ahead, removed } = differences;
+  const common = equal + behind.length + ahead.length;
+  const all = common + removed.length;
+  const apart = 'it shares no layer with the base';
+  if (common * 2 < all) {
+    return { outcome: 'unknown', reason: `${apart}, and only ${common} of the base’s ${all} packages` };
+  }
+  if (behind.length > 0) {
+    const are = behind.length === 1 ? 'is' : 'are';
+    return { outcome: 'stale', reason: `${apart}; ${behind.length} of its packages ${are} older than the base’s` };
+  }
+  if (equal * 2 < common) {
+    const reason = `${apart}, and ${ahead.length} of the ${common} packages they have in common are of other versions`;
+    return { outcome: 'unknown', reason };
+  }
+  return { outcome: 'fresh', reason: `${apart}; none of its packages is older than the base’s` };
 }

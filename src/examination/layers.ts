@@ -5,6 +5,7 @@ import type { LayerFacts } from '../layer/facts.js';
 import type { FactsStore } from '../layer/store.js';
 import { walkLayer } from '../layer/walk.js';
 import type { Image, ImageLayer } from '../source/image.js';
+import { FactsBudget } from './facts-budget.js';
 
 /** How far a layer has come; for those who watch. */
 export interface LayerProgress {
@@ -44,19 +45,30 @@ export class LayerReader {
   async gather(image: Image): Promise<GatheredLayers> {
     let cached = 0;
     let bytes = 0;
+    const budget = new FactsBudget(image.layers.length);
+    const readings = new Map<string, Promise<LayerFacts>>();
     const results = await Promise.allSettled(
-      image.layers.map((layer, i) =>
-        this.#limit(async () => {
-          const one = await this.#settings.store.facts(layer.descriptor, analyzers, () =>
-            this.#walk(image, layer, i, (count) => {
-              bytes += count;
-            }),
-          );
-          if (one.cached) cached++;
-          this.#settings.onProgress?.({ layer: i, image, bytes: 0, state: one.cached ? 'cached' : 'read' });
-          return one.facts;
-        }),
-      ),
+      image.layers.map(async (layer, i) => {
+        // The same layer may come again and again: it is read once.
+        const key = `${layer.descriptor.digest} ${layer.descriptor.mediaType}`;
+        const reading =
+          readings.get(key) ??
+          this.#limit(async () => {
+            budget.check();
+            const one = await this.#settings.store.facts(layer.descriptor, analyzers, () =>
+              this.#walk(image, layer, i, (count) => {
+                bytes += count;
+              }),
+            );
+            if (one.cached) cached++;
+            this.#settings.onProgress?.({ layer: i, image, bytes: 0, state: one.cached ? 'cached' : 'read' });
+            return one.facts;
+          });
+        readings.set(key, reading);
+        const facts = await reading;
+        budget.spend(facts);
+        return facts;
+      }),
     );
     const facts = results.map((result) => {
       if (result.status === 'rejected') throw result.reason;

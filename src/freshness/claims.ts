@@ -25,14 +25,18 @@ export interface Claims {
 
 /**
  * Every base that is named by `--base`, the image-spec annotations (annotations.md), the same keys as labels, or
- * buildah's history comment `FROM name`; equal names are one claim.
+ * buildah's history comment `FROM name`; equal names are one claim. An empty name and `scratch` say that there is none.
  */
 export function gatherClaims(image: Image, option: ImageReference | undefined): Claims {
   const remarks: string[] = [];
   const found: { reference: ImageReference; digest?: Digest; how: ClaimSource }[] = [];
-  if (option) found.push({ reference: option, how: 'option' });
+  if (option) {
+    const pinned = option.transport === 'docker' && option.tag !== undefined ? option.digest : undefined;
+    found.push({ reference: option, how: 'option', ...(pinned ? { digest: pinned } : {}) });
+  }
   const said = (how: ClaimSource, name: string | undefined, digest: string | undefined): void => {
-    if (name === undefined) return;
+    if (!name && digest) remarks.push(`the ${how} gives the digest of a base, but not its name`);
+    if (!name || name === 'scratch') return;
     const reference = readName(name);
     if (!reference) {
       remarks.push(
@@ -40,8 +44,8 @@ export function gatherClaims(image: Image, option: ImageReference | undefined): 
       );
       return;
     }
-    if (digest !== undefined && !isDigest(digest)) remarks.push(`the ${how} gives a base digest that is none`);
-    const known = digest !== undefined && isDigest(digest) ? digest : reference.digest;
+    if (digest && !isDigest(digest)) remarks.push(`the ${how} gives a base digest that is none`);
+    const known = digest && isDigest(digest) ? digest : reference.digest;
     found.push({ reference, how, ...(known ? { digest: known } : {}) });
   };
   said('annotation', image.manifest.annotations[baseName], image.manifest.annotations[baseDigest]);
@@ -50,10 +54,14 @@ export function gatherClaims(image: Image, option: ImageReference | undefined): 
   return { claims: merge(found), remarks };
 }
 
-/** The last `FROM name` that buildah left in a history comment, when it names an image and not a stage or an id. */
+/**
+ * The last `FROM name` that buildah left in a history comment, when it names an image; else the last one that names a
+ * stage or an id: it says at least that there is a base.
+ */
 function historyName(image: Image): string | undefined {
-  const names = image.config.history.flatMap((line) => /^FROM (\S+[./:]\S+)$/.exec(line.comment ?? '')?.[1] ?? []);
-  return names.at(-1);
+  // Two steps: one expression for both would take for ever on a long comment that almost fits.
+  const words = image.config.history.flatMap((line) => /^FROM (\S+)$/.exec(line.comment ?? '')?.[1] ?? []);
+  return words.filter((word) => /[./:]/.test(word.slice(1, -1))).at(-1) ?? words.at(-1);
 }
 
 function readName(name: string): RegistryReference | undefined {
@@ -84,5 +92,10 @@ function merge(found: readonly { reference: ImageReference; digest?: Digest; how
 
 function sameName(a: ImageReference, b: ImageReference): boolean {
   if (a.transport !== 'docker' || b.transport !== 'docker') return false;
-  return a.registry === b.registry && a.repository === b.repository && (a.tag ?? 'latest') === (b.tag ?? 'latest');
+  return a.registry === b.registry && a.repository === b.repository && tagOf(a) === tagOf(b);
+}
+
+/** A name without a tag means `latest` (annotations.md), but not when it pins a digest. */
+function tagOf({ tag, digest }: RegistryReference): string | undefined {
+  return tag ?? (digest === undefined ? 'latest' : undefined);
 }

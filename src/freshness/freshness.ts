@@ -31,6 +31,8 @@ export interface Behind {
 export interface BaseVerdict {
   readonly reference: string;
   readonly how: readonly (ClaimSource | 'own-tag')[];
+  /** What the claim says that the base was: an index or a platform manifest. */
+  readonly claimed?: Digest;
   readonly proof: Proof;
   readonly outcome: Outcome;
   /** One sentence: why. */
@@ -53,6 +55,26 @@ export interface Freshness {
   /** Sources that contradict one another or the layers. */
   readonly conflicts: readonly string[];
   readonly remarks: readonly string[];
+}
+
+/**
+ * What all verdicts together say. What layers prove outranks what is only claimed, and the worst of it counts; but a
+ * claim that could not be looked at, and one of the user's own that is not borne out, leave the question open.
+ */
+export function concludeOutcome(bases: readonly BaseVerdict[]): Outcome {
+  const proved = bases.filter((one) => one.proof !== 'none');
+  const judged = proved.length > 0 ? proved : bases.filter((one) => one.outcome !== 'unknown');
+  if (judged.some((one) => one.outcome === 'stale')) return 'stale';
+  const open = bases.some((one) => !judged.includes(one) && leavesOpen(one, proved));
+  return judged.length === 0 || open || judged.some((one) => one.outcome === 'unknown') ? 'unknown' : 'fresh';
+}
+
+function leavesOpen(claim: BaseVerdict, proved: readonly BaseVerdict[]): boolean {
+  if (proved.length === 0 || claim.how.includes('option')) return true;
+  if (claim.image || proved.some((one) => one.how.includes('option'))) return false;
+  // The same base by another name: a mirror's.
+  const known = proved.flatMap((one) => [one.builtFrom?.digest, one.current?.digest, one.image?.resolved.digest]);
+  return claim.claimed === undefined || !known.includes(claim.claimed);
 }
 
 /** Packages of the image beside those of the base as it is today, and whether all of both could be read. */

@@ -1,12 +1,10 @@
-import { settle } from '../core/attempt.js';
 import { formatReference, type ImageReference, type RegistryReference } from '../oci/reference.js';
 import type { Image } from '../source/image.js';
 import { gatherClaims, type BaseClaim } from './claims.js';
-import type { BaseVerdict, Freshness, Outcome } from './freshness.js';
+import { concludeOutcome, type BaseVerdict, type Freshness } from './freshness.js';
 import { judgeClaim } from './judge-claim.js';
 import { judgeSelf } from './judge-self.js';
-import { provesBase } from './prefix.js';
-import { suspectedSeam } from './seam.js';
+import { seamDoubt, suspectedSeam } from './seam.js';
 import type { Upstream } from './upstream.js';
 
 export interface FreshnessOptions {
@@ -26,7 +24,7 @@ const claimLimit = 8;
  * Only manifests and configs are read. Never throws for what a base's registry does.
  */
 export async function judgeFreshness(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<Freshness> {
-  if (options.base === 'scratch') return conclude([await judgeSelf(image, upstream)], [], []);
+  if (options.base === 'scratch') return judgeScratch(image, upstream, options);
   const { claims, remarks } = gatherClaims(image, options.base);
   const verdicts: BaseVerdict[] = [];
   const conflicts: string[] = [];
@@ -41,14 +39,37 @@ export async function judgeFreshness(image: Image, upstream: Upstream, options: 
   }
   if (!verdicts.some((one) => one.proof !== 'none')) verdicts.push(...(await judgeListed(image, upstream, options)));
   if (verdicts.length > 0) return conclude(verdicts, [...conflicts, ...contradictions(verdicts)], remarks);
+  const doubts = [...remarks, ...seamWords(image)];
+  // Somebody named a base that was not understood, or nobody did though there is one.
+  if (doubts.length > 0) return conclude([], [], doubts);
+  return conclude([await judgeParentless(image, upstream, options)], [], []);
+}
+
+/** The user says that there is no base; an image that names one contradicts that. */
+async function judgeScratch(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<Freshness> {
+  const { claims, remarks } = gatherClaims(image, undefined);
+  const conflicts = claims.map(
+    ({ how, reference }) => `--base says scratch, but the ${how.join(' and ')} names ${formatReference(reference)}`,
+  );
+  return conclude([await judgeSelf(image, upstream, options)], conflicts, remarks);
+}
+
+function seamWords(image: Image): string[] {
   const seam = suspectedSeam(image);
-  if (!seam) return conclude([await judgeSelf(image, upstream)], [], remarks);
-  const reason = `it seems to be built on another image (${seam.hint}), but no source names which`;
+  return seam ? [`it seems to be built on another image (${seam.hint}), but no source names which`] : [];
+}
+
+/** No source names a base. Where the layers could not have shown one either, "newest" is not enough to call it fresh. */
+async function judgeParentless(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<BaseVerdict> {
+  const verdict = await judgeSelf(image, upstream, options);
+  const doubt = seamDoubt(image);
+  if (doubt === undefined || verdict.outcome !== 'fresh') return verdict;
+  const { image: _itself, ...rest } = verdict;
   return {
+    ...rest,
     outcome: 'unknown',
-    bases: [],
-    conflicts: [],
-    remarks: [...remarks, reason],
+    reason: `${verdict.reason}, but whether it is built on another image cannot be told: no source names one, and ${doubt}`,
+    remedy: 'name its base with --base, or --base scratch if it has none',
   };
 }
 
@@ -62,53 +83,55 @@ function mayAsk(claim: BaseClaim, image: Image, options: FreshnessOptions): bool
   return own || options.bases.some((base) => base.registry === registry);
 }
 
-function notAsked(claim: BaseClaim): BaseVerdict {
-  const reference = formatReference(claim.reference);
+function notAsked({ reference, how, digest }: BaseClaim): BaseVerdict {
+  const name = formatReference(reference);
   return {
-    reference,
-    how: claim.how,
+    reference: name,
+    how,
+    ...(digest ? { claimed: digest } : {}),
     proof: 'none',
     outcome: 'unknown',
     reason: 'the image names a base on another registry, which is not asked on its word alone',
-    remedy: `allow it: --base ${reference}, or list it under bases in the policy file`,
+    remedy: `allow it: --base ${name}, or list it under bases in the policy file`,
     layers: 0,
     behind: {},
   };
 }
 
-/** The policy's bases: each counts only when layers prove it; those that do not match are no news. */
+/**
+ * The policy's bases: the one counts that most layers prove. Those that do not match are no news; those that could not
+ * be had may be the one, and leave the question open.
+ */
 async function judgeListed(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<BaseVerdict[]> {
   const proved: BaseVerdict[] = [];
+  const lost: BaseVerdict[] = [];
   for (const reference of options.bases) {
-    const today = await settle(() => upstream.image(reference), ['integrity', 'hostile']);
-    if (today.ok && today.value.descriptor.digest === image.descriptor.digest) continue;
-    if (today.ok && !options.releases && !provesBase(today.value, image)) continue;
-    const { verdict } = await judgeClaim({ reference, how: ['policy'] }, image, upstream, options);
-    if (verdict.proof !== 'none') proved.push(verdict);
+    const { digest } = reference;
+    const claim: BaseClaim = { reference, how: ['policy'], ...(digest ? { digest } : {}) };
+    const { verdict } = await judgeClaim(claim, image, upstream, options);
+    if (verdict.proof === 'none' && !verdict.image) lost.push(verdict);
+    // A listed base is none of its own, today's or an older release: it is judged as a base itself.
+    const itself = [verdict.image?.descriptor.digest, verdict.builtFrom?.digest].includes(image.descriptor.digest);
+    if (verdict.proof !== 'none' && !itself) proved.push(verdict);
   }
-  return proved.sort((a, b) => b.layers - a.layers).slice(0, 1);
+  proved.sort((a, b) => b.layers - a.layers);
+  return [...proved.slice(0, 1), ...lost];
 }
 
-/** A proved base beside a claim that is not: the sources disagree. */
+/** A proved base beside a claim that is refuted, or several names that are: the sources disagree. */
 function contradictions(verdicts: readonly BaseVerdict[]): string[] {
   const proved = verdicts.find((one) => one.proof === 'layers' || one.proof === 'diff-ids');
-  if (!proved) return [];
-  return verdicts
-    .filter((one) => one.proof === 'none' && one.image)
-    .map(
+  const refuted = verdicts.filter((one) => one.proof === 'none' && one.image);
+  if (proved) {
+    return refuted.map(
       (one) => `the ${one.how.join(' and ')} names ${one.reference}, but the layers are those of ${proved.reference}`,
     );
+  }
+  if (new Set(refuted.map((one) => one.reference)).size < 2) return [];
+  const words = refuted.map((one) => `the ${one.how.join(' and ')} names ${one.reference}`);
+  return [`${words.join(', ')}, and the layers prove none of them`];
 }
 
-/** What layers prove outranks what is only claimed; among equals the worst counts. */
 function conclude(bases: readonly BaseVerdict[], conflicts: readonly string[], remarks: readonly string[]): Freshness {
-  const proved = bases.filter((one) => one.proof !== 'none');
-  const counting = proved.length > 0 ? proved : bases;
-  const has = (outcome: Outcome): boolean => counting.some((one) => one.outcome === outcome);
-  return {
-    outcome: has('stale') ? 'stale' : has('unknown') ? 'unknown' : 'fresh',
-    bases,
-    conflicts,
-    remarks,
-  };
+  return { outcome: concludeOutcome(bases), bases, conflicts, remarks };
 }

@@ -3,6 +3,8 @@ import { formatReference, type RegistryReference } from '../oci/reference.js';
 import type { Image } from '../source/image.js';
 import { plausibleTime } from './created.js';
 import type { Release } from './freshness.js';
+import { openBase } from './open-base.js';
+import { sameContent } from './prefix.js';
 import { orderReleases, type ReleaseTag } from './release-tags.js';
 import type { Upstream } from './upstream.js';
 
@@ -23,8 +25,12 @@ export interface ReleaseList {
   readonly ordered: readonly ReleaseTag[] | undefined;
   /** Why the list is missing, cannot be ordered or may not be whole. */
   readonly problem?: string;
-  readonly tags: number;
+  /** Those of images: signatures and other attachments left out. */
+  readonly tags: readonly string[];
 }
+
+/** What cosign and the referrers fallback make of a digest: no name of an image. */
+const attachment = /^sha(?:256|512)-[0-9a-f]{32,}/;
 
 /** The releases of a repository that can be ordered with the tag asked for; never throws for what a registry refuses. */
 export async function listReleases(
@@ -33,50 +39,76 @@ export async function listReleases(
   architecture: string,
 ): Promise<ReleaseList> {
   const list = await settle(() => upstream.tags(reference), ['integrity', 'hostile']);
-  if (!list.ok) return { ordered: undefined, problem: `the tag list could not be had: ${list.error.message}`, tags: 0 };
-  const { tags, complete } = list.value;
+  if (!list.ok)
+    return { ordered: undefined, problem: `the tag list could not be had: ${list.error.message}`, tags: [] };
+  const { complete } = list.value;
+  const tags = list.value.tags.filter((tag) => !attachment.test(tag));
   const ordered = orderReleases(tags, reference.tag, architecture);
-  return {
-    ordered,
-    tags: tags.length,
-    ...(ordered ? {} : { problem: `none of its ${tags.length} tags can be ordered as a release` }),
-    ...(complete ? {} : { problem: `its tag list is longer than the ${tags.length} tags that were read` }),
-  };
+  const problem = complete
+    ? ordered
+      ? undefined
+      : `none of its ${tags.length} tags can be ordered as a release`
+    : `its tag list is longer than the ${list.value.tags.length} tags that were read`;
+  return { ordered, tags, ...(problem === undefined ? {} : { problem }) };
 }
 
 export interface FoundRelease {
   readonly tag: ReleaseTag;
   readonly image: Image;
-  /** Newer releases with other content than the one found and than each other. */
-  readonly newer: number;
+  /** The newer ones that were opened on the way, newest first, each content once and none like the one found. */
+  readonly passed: readonly Image[];
+}
+
+export interface ReleaseSearch {
+  readonly found: FoundRelease | undefined;
+  /** Why a newer release than the one found, or the one sought, may have been missed. */
+  readonly doubt?: string;
 }
 
 /**
- * Opens releases newest first until one satisfies, at most `releaseLimit` of them. A release that cannot be had for this
- * platform is passed over.
+ * Opens releases newest first until one satisfies, at most `releaseLimit` of them. One that is gone, of another platform
+ * or no image is passed over; one that could not be had for another reason is passed over too, and said.
  */
 export async function findRelease(
   upstream: Upstream,
   repository: RegistryReference,
   releases: readonly ReleaseTag[],
+  like: Image,
   satisfies: (image: Image) => boolean,
-): Promise<FoundRelease | undefined> {
-  const seen = new Set<string>();
+): Promise<ReleaseSearch> {
+  const passed: Image[] = [];
+  let doubt: string | undefined;
   for (const tag of releases.slice(0, releaseLimit)) {
-    const reference: RegistryReference = {
-      transport: 'docker',
-      registry: repository.registry,
-      repository: repository.repository,
-      tag: tag.tag,
-    };
-    const opened = await settle(() => upstream.image(reference), ['integrity', 'hostile']);
-    if (!opened.ok) continue;
+    const opened = await openBase(upstream, { ...named(repository), tag: tag.tag }, like);
+    if (!opened.ok) {
+      const { kind, message } = opened.error;
+      if (kind !== 'missing' && kind !== 'unsupported') doubt ??= `${tag.tag} could not be had: ${message}`;
+      continue;
+    }
     const image = opened.value;
     if (satisfies(image)) {
-      seen.delete(image.descriptor.digest);
-      return { tag, image, newer: seen.size };
+      const found = { tag, image, passed: passed.filter((one) => !sameContent(one, image)) };
+      return { found, ...(doubt === undefined ? {} : { doubt }) };
     }
-    seen.add(image.descriptor.digest);
+    if (!passed.some((one) => sameContent(one, image))) passed.push(image);
   }
-  return undefined;
+  if (releases.length > releaseLimit) {
+    doubt ??= `only the newest ${releaseLimit} of its ${releases.length} releases were looked at`;
+  }
+  return { found: undefined, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+/**
+ * How many releases lie between the one found and what a tag names today; undefined where today's is none of those that
+ * were opened, or some may have been missed.
+ */
+export function releasesBetween({ found, doubt }: ReleaseSearch, today: Image): number | undefined {
+  if (!found || doubt !== undefined) return undefined;
+  const at = found.passed.findIndex((one) => sameContent(one, today));
+  return at < 0 ? undefined : found.passed.length - at;
+}
+
+/** The repository alone. */
+export function named({ registry, repository }: RegistryReference): RegistryReference {
+  return { transport: 'docker', registry, repository };
 }

@@ -5,6 +5,7 @@ import type { Image } from '../source/image.js';
 import { resolveImage } from '../source/resolve.js';
 import { openSource, type SourceSettings } from '../source/transports.js';
 import type { ImageSource } from '../source/source.js';
+import { withoutVersion } from './open-base.js';
 
 export interface TagList {
   readonly tags: readonly string[];
@@ -22,9 +23,14 @@ export interface Upstream {
 /** At most this much of a tag list is read. */
 const tagLimits = { pages: 20, tags: 100_000 } as const;
 
-/** `known` is answered without asking again: the image under examination. */
+/**
+ * `known`, the image under examination, is answered without asking again, and its platform is the one that is asked for:
+ * a lone manifest may be of another one than `platform`, which counts where the image does not say its own.
+ */
 export function openUpstream(settings: SourceSettings, platform: Platform, known: Image): Upstream {
-  const images = new Map([[formatReference(known.reference), known]]);
+  const wanted = known.platform.os === '' ? platform : withoutVersion(known.platform);
+  const images = new Map<string, Image>();
+  keep(images, formatReference(known.reference), known);
   const lists = new Map<string, TagList>();
   const flights = new SingleFlight<Image>();
   const sources: ImageSource[] = [];
@@ -36,8 +42,8 @@ export function openUpstream(settings: SourceSettings, platform: Platform, known
         if (kept) return kept;
         const source = await openSource(reference, settings);
         sources.push(source);
-        const image = await resolveImage(source, { platform });
-        images.set(key, image);
+        const image = await resolveImage(source, { platform: wanted });
+        keep(images, key, image);
         return image;
       });
     },
@@ -51,4 +57,16 @@ export function openUpstream(settings: SourceSettings, platform: Platform, known
       for (const source of sources) await source.close();
     },
   };
+}
+
+/** An image that was found by its tag need not be asked for again by a digest that names it. */
+function keep(images: Map<string, Image>, key: string, image: Image): void {
+  images.set(key, image);
+  const { reference, resolved, descriptor } = image;
+  if (reference.transport !== 'docker') return;
+  const { transport, registry, repository } = reference;
+  for (const { digest } of [resolved, descriptor]) {
+    const pinned = formatReference({ transport, registry, repository, digest });
+    if (!images.has(pinned)) images.set(pinned, image);
+  }
 }

@@ -22,6 +22,8 @@ export interface LayerEntry {
   readonly mtime: number;
   /** Of a symlink as written; of a hard link the canonical path of its target. */
   readonly linkname?: string;
+  /** Of a hard link: its target is a symlink of the same layer, so that the mode says nothing. */
+  readonly linksToSymlink?: boolean;
   /** Extended attributes (pax SCHILY.xattr.*), raw bytes by name: `security.capability`, `security.selinux`. */
   readonly xattrs?: Readonly<Record<string, Uint8Array>>;
   readonly devMajor?: number;
@@ -71,4 +73,9 @@ export interface Analyzer<T extends Located> {
   /** A wanted body longer than this is handed over as an error. */
   readonly maxBytes: number;
   create(): Analysis<T>;
+  /**
+   * What a hard link into a lower layer comes to: what was said of its own header, and what is said of its target
+   * (under the link's path). The target's alone where this is left out.
+   */
+  linked?(own: T, target: T): T;
 }

@@ -18,7 +18,7 @@ export interface Anomaly {
   readonly message: string;
 }
 
-/** A hard link to a path that this layer does not hold: its target, if any, lies in a layer below. */
+/** A hard link to a path that this layer does not hold before it: its target, if any, lies in a layer below. */
 export interface HardLink {
   readonly path: string;
   readonly target: string;
@@ -32,7 +32,7 @@ export interface LayerFacts {
   readonly size: number;
   readonly plainSize: number;
   readonly entries: number;
-  /** How often the bytes were read: 2 where a wanted file is a hard link to another name in the layer. */
+  /** How often the bytes were read: 2 where a wanted file is a hard link to another name in the layer, more where that is one too. */
   readonly passes: number;
   /** Facts by analyzer name. */
   readonly found: Readonly<Record<string, readonly Located[]>>;

@@ -15,13 +15,19 @@ export interface PathTable {
   readonly implied: Float64Array;
 }
 
-/** Hashes paths under one key. The hash of the last parent is remembered, since tars list directory by directory. */
+/**
+ * Hashes paths under one key. What the last path's directories hashed to is remembered, since tars list directory by
+ * directory: a path costs as many steps as it has components that the one before had not.
+ */
 export class PathHasher {
   readonly key: Uint8Array;
   readonly #words: readonly [number, number, number, number];
+  /** The directories of the last path that has any: their text, where each ends in it, and its hash. */
   #parent = '';
-  #parentLow = 0;
-  #parentHigh = 0;
+  readonly #ends: number[] = [];
+  readonly #lows: number[] = [];
+  readonly #highs: number[] = [];
+  readonly #above: number[] = [];
   #low = 0;
   #high = 0;
 
@@ -31,32 +37,55 @@ export class PathHasher {
     this.#words = [view.getInt32(0, true), view.getInt32(4, true), view.getInt32(8, true), view.getInt32(12, true)];
   }
 
+  /** The directory of the last path that has one. */
+  get parent(): string {
+    return this.#parent;
+  }
+
   /** The hash of a canonical path: a whole number from 1 to 2^53 - 1. */
   hash(path: string): number {
-    const slash = path.lastIndexOf('/');
+    const slash = lastSlash(path);
     if (slash < 0) {
       this.#chain(0, 0, path, 0, path.length);
     } else {
-      if (slash !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path.slice(0, slash));
-      this.#chain(this.#parentLow, this.#parentHigh, path, slash + 1, path.length);
+      if (slash !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path, slash);
+      const last = this.#ends.length - 1;
+      this.#chain(this.#lows[last] as number, this.#highs[last] as number, path, slash + 1, path.length);
     }
     return number53(this.#low, this.#high);
   }
 
-  #enter(parent: string): void {
-    let low = 0;
-    let high = 0;
-    for (let from = 0; from <= parent.length;) {
-      const end = parent.indexOf('/', from);
-      const to = end < 0 ? parent.length : end;
-      this.#chain(low, high, parent, from, to);
-      low = this.#low;
-      high = this.#high;
+  /** The hashes of the directories above a canonical path, outermost first, the root left out. Valid until the next call. */
+  above(path: string): readonly number[] {
+    const slash = lastSlash(path);
+    if (slash < 0) return none;
+    if (slash !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path, slash);
+    return this.#above;
+  }
+
+  #enter(path: string, slash: number): void {
+    const ends = this.#ends;
+    let same = 0;
+    const most = Math.min(this.#parent.length, slash);
+    while (same < most && this.#parent.charCodeAt(same) === path.charCodeAt(same)) same++;
+    let depth = ends.length;
+    while (depth > 0) {
+      const end = ends[depth - 1] as number;
+      if (end <= same && path.charCodeAt(end) === 0x2f) break;
+      depth--;
+    }
+    for (const stack of [ends, this.#lows, this.#highs, this.#above]) stack.length = depth;
+    for (let from = depth === 0 ? 0 : (ends[depth - 1] as number) + 1; from <= slash;) {
+      const to = path.indexOf('/', from);
+      this.#chain(this.#lows[depth - 1] ?? 0, this.#highs[depth - 1] ?? 0, path, from, to);
+      ends.push(to);
+      this.#lows.push(this.#low);
+      this.#highs.push(this.#high);
+      this.#above.push(number53(this.#low, this.#high));
+      depth++;
       from = to + 1;
     }
-    this.#parent = parent;
-    this.#parentLow = low;
-    this.#parentHigh = high;
+    this.#parent = path.slice(0, slash);
   }
 
   /** SipHash-1-3 of the parent's 64 bits followed by the component; 64-bit words as two 32-bit halves. */
@@ -138,6 +167,15 @@ export class PathHasher {
     this.#low = v0l ^ v1l ^ v2l ^ v3l;
     this.#high = v0h ^ v1h ^ v2h ^ v3h;
   }
+}
+
+const none: readonly number[] = [];
+
+/** Where the last component begins, less one. A loop beats lastIndexOf, which V8 does not compile into its caller. */
+export function lastSlash(path: string): number {
+  let at = path.length - 1;
+  while (at >= 0 && path.charCodeAt(at) !== 0x2f) at--;
+  return at;
 }
 
 function number53(low: number, high: number): number {

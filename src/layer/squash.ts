@@ -16,50 +16,60 @@ export interface Seen<T> {
   readonly hidden?: Hidden;
 }
 
+interface CoverSets {
+  readonly files: HashSet;
+  readonly directories: HashSet;
+  readonly implied: HashSet;
+  readonly whiteouts: HashSet;
+  readonly opaques: HashSet;
+}
+
 /** What one layer can hide, made ready for questions. */
 class Cover {
   readonly #facts: LayerFacts;
   readonly #hasher: PathHasher;
-  readonly #whiteouts: ReadonlySet<string>;
-  readonly #opaques: ReadonlySet<string>;
-  #sets: { files: HashSet; directories: HashSet; implied: HashSet } | undefined;
+  #made: CoverSets | undefined;
 
   constructor(facts: LayerFacts) {
     this.#facts = facts;
     this.#hasher = new PathHasher(facts.paths.key);
-    this.#whiteouts = new Set(facts.whiteouts);
-    this.#opaques = new Set(facts.opaques);
   }
 
   has(path: string): boolean {
     const hash = this.#hasher.hash(path);
-    const { files, directories } = this.#paths;
+    const { files, directories } = this.#sets;
     return files.has(hash) || directories.has(hash);
   }
 
+  /** Takes as many steps as the path has components: a path can have two thousand. */
   hides(path: string, directory: boolean): Hidden['how'] | undefined {
-    if (this.#whiteouts.has(path)) return 'whiteout';
-    const { files, directories, implied } = this.#paths;
-    for (let slash = path.lastIndexOf('/'), parent = path; path !== ''; slash = parent.lastIndexOf('/')) {
-      parent = slash < 0 ? '' : parent.slice(0, slash);
-      if (this.#whiteouts.has(parent)) return 'whiteout';
-      if (this.#opaques.has(parent)) return 'opaque';
-      if (parent === '') break;
-      if (files.has(this.#hasher.hash(parent))) return 'parent-replaced';
+    const { files, directories, implied, whiteouts, opaques } = this.#sets;
+    if (path !== '' && opaques.has(this.#hasher.hash(''))) return 'opaque';
+    for (const parent of this.#hasher.above(path)) {
+      if (whiteouts.has(parent)) return 'whiteout';
+      if (opaques.has(parent)) return 'opaque';
+      if (files.has(parent)) return 'parent-replaced';
     }
     const hash = this.#hasher.hash(path);
+    if (whiteouts.has(hash)) return 'whiteout';
     if (files.has(hash) || directories.has(hash)) return 'replaced';
     return !directory && implied.has(hash) ? 'replaced' : undefined;
   }
 
-  get #paths(): { files: HashSet; directories: HashSet; implied: HashSet } {
+  get #sets(): CoverSets {
     const { files, directories, implied } = this.#facts.paths;
-    this.#sets ??= {
+    this.#made ??= {
       files: new HashSet(files),
       directories: new HashSet(directories),
       implied: new HashSet(implied),
+      whiteouts: this.#hashesOf(this.#facts.whiteouts),
+      opaques: this.#hashesOf(this.#facts.opaques),
     };
-    return this.#sets;
+    return this.#made;
+  }
+
+  #hashesOf(paths: readonly string[]): HashSet {
+    return new HashSet(Float64Array.from(paths, (path) => this.#hasher.hash(path)));
   }
 }
 
@@ -86,14 +96,22 @@ export class Squash {
   /** Every fact of an analyzer, visible and hidden, bottom layer first. */
   all<T extends Located>(analyzer: Analyzer<T>): readonly Seen<T>[] {
     const seen: Seen<T>[] = [];
+    const atPath = new Map<string, Seen<T>[]>();
+    const add = (fact: T, layer: number): void => {
+      const one = { fact, layer };
+      seen.push(one);
+      const others = atPath.get(fact.path);
+      if (others) others.push(one);
+      else atPath.set(fact.path, [one]);
+    };
     for (const [layer, facts] of this.layers.entries()) {
-      // Hard links into lower layers show what was visible there, under their own name.
-      const linked = facts.links.flatMap(({ path, target }) =>
-        seen
-          .filter((one) => one.fact.path === target && !this.#hider(one, layer))
-          .map(({ fact }) => ({ ...fact, path })),
-      );
-      for (const fact of [...factsOf(facts, analyzer), ...linked]) seen.push({ fact, layer });
+      const linked = this.#linked(facts, layer, atPath);
+      for (const fact of factsOf(facts, analyzer)) {
+        const target = linked.get(fact.path);
+        linked.delete(fact.path);
+        add(target ? (analyzer.linked?.(fact, target) ?? target) : fact, layer);
+      }
+      for (const fact of linked.values()) add(fact, layer);
     }
     return seen.map((one) => {
       const hidden = this.#hider(one, this.layers.length);
@@ -109,6 +127,31 @@ export class Squash {
   firstBelow(path: string, layer: number): number | undefined {
     for (let i = 0; i < layer; i++) if (this.#covers[i]?.has(path)) return i;
     return undefined;
+  }
+
+  /** Whether the layers below `height` show an entry at the path. */
+  shows(path: string, height: number): boolean {
+    for (let layer = height - 1; layer >= 0; layer--) {
+      const cover = this.#covers[layer];
+      if (cover?.has(path)) return true;
+      if (cover?.hides(path, false)) return false;
+    }
+    return false;
+  }
+
+  /** Hard links into lower layers show what was visible there, under their own name. */
+  #linked<T extends Located>(
+    { links }: LayerFacts,
+    layer: number,
+    atPath: ReadonlyMap<string, readonly Seen<T>[]>,
+  ): Map<string, T> {
+    const linked = new Map<string, T>();
+    for (const { path, target } of links) {
+      if (target === '') continue;
+      const found = atPath.get(target)?.findLast((one) => !this.#hider(one, layer));
+      if (found) linked.set(path, { ...found.fact, path });
+    }
+    return linked;
   }
 
   #hider(one: Seen<Located>, height: number): Hidden | undefined {

@@ -8,7 +8,13 @@ import type { Analyzer, Located } from './analyzer.js';
 import type { LayerFacts } from './facts.js';
 
 /** Raise when LayerFacts itself changes its shape or meaning. */
-const format = 1;
+const format = 2;
+
+export interface Gathered {
+  readonly facts: LayerFacts;
+  /** Kept from an earlier run. */
+  readonly cached: boolean;
+}
 
 /**
  * Facts by verified layer digest and analyzer versions, on disk between runs when a folder is given.
@@ -17,7 +23,7 @@ const format = 1;
  */
 export class FactsStore {
   readonly #folder: string | undefined;
-  readonly #flights = new SingleFlight<LayerFacts>();
+  readonly #flights = new SingleFlight<Gathered>();
   #writeError: string | undefined;
 
   constructor(folder: string | undefined) {
@@ -29,23 +35,23 @@ export class FactsStore {
     return this.#writeError;
   }
 
-  /** The facts kept for a layer, else those that `gather` brings, which are then kept. */
+  /**
+   * The facts kept for a layer, else those that `gather` brings, which are then kept.
+   * @throws ImgcheckError unsupported for a media type that is no layer's, and what `gather` throws
+   */
   async facts(
     descriptor: Descriptor,
     analyzers: readonly Analyzer<Located>[],
     gather: () => Promise<LayerFacts>,
-  ): Promise<{ facts: LayerFacts; cached: boolean }> {
+  ): Promise<Gathered> {
     const key = keyOf(descriptor, analyzers);
-    let cached = true;
-    const facts = await this.#flights.run(key, async () => {
+    return this.#flights.run(key, async () => {
       const kept = await this.#read(key);
-      if (kept && kept.digest === descriptor.digest) return kept;
-      cached = false;
+      if (kept && kept.digest === descriptor.digest) return { facts: kept, cached: true };
       const fresh = await gather();
       await this.#write(key, fresh);
-      return fresh;
+      return { facts: fresh, cached: false };
     });
-    return { facts, cached };
   }
 
   async #read(key: string): Promise<LayerFacts | undefined> {
@@ -74,7 +80,8 @@ export class FactsStore {
       await rename(part, file);
     } catch (error) {
       this.#writeError = error instanceof Error ? error.message : String(error);
-      await rm(part, { force: true });
+      // Where it could not even be written, it cannot be removed either: the first reason is the one to tell.
+      await rm(part, { force: true }).catch(() => undefined);
     }
   }
 
@@ -93,7 +100,9 @@ function sum(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function pack(_key: string, value: unknown): unknown {
+/** Sees the value before toJSON, which a Buffer has. */
+function pack(this: Readonly<Record<string, unknown>>, key: string): unknown {
+  const value = this[key];
   if (value instanceof Float64Array) {
     return { $f64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
   }

@@ -6,7 +6,7 @@ import { Digester, shortDigest } from '../oci/digest.js';
 import { layerCompression } from '../oci/media-type.js';
 import type { VerifiedBytes } from '../source/source.js';
 import type { Analyzer, Located } from './analyzer.js';
-import { LayerEntries } from './entries.js';
+import { LayerEntries, type Alias } from './entries.js';
 import type { LayerFacts } from './facts.js';
 import { Wanted } from './wanted.js';
 
@@ -19,10 +19,12 @@ export interface WalkOptions {
 
 /** Far above any real layer, far below what would keep a nightly job busy until morning. */
 const plainBytesLimit = 64 * 1024 ** 3;
+/** A hard link to a hard link takes one pass more; a chain that is longer is left unread. */
+const passLimit = 4;
 
 /**
  * The one pass over a layer: verified bytes in, facts out; returned only after the last byte was verified.
- * A second pass is made only where a wanted file turns out to be a hard link to another name in the layer.
+ * Another pass is made only where a wanted file turns out to be a hard link to another name in the layer.
  * @throws ImgcheckError integrity, hostile, unsupported, and what the source throws
  */
 export async function walkLayer(
@@ -31,19 +33,21 @@ export async function walkLayer(
   analyzers: readonly Analyzer<Located>[],
   options: WalkOptions = {},
 ): Promise<LayerFacts> {
-  const first = await pass(open(), descriptor, analyzers, new Map(), options);
-  if (first.linked.size === 0) return { ...first.facts, passes: 1 };
-  const second = await pass(open(), descriptor, analyzers, first.linked, options);
-  return { ...second.facts, passes: 2 };
+  let aliases: ReadonlyMap<string, Alias> = new Map();
+  for (let passes = 1; ; passes++) {
+    const { facts, unread } = await pass(open(), descriptor, analyzers, aliases, options);
+    if (unread.size === 0 || passes === passLimit) return { ...facts, passes };
+    aliases = new Map([...aliases, ...unread]);
+  }
 }
 
 async function pass(
   bytes: VerifiedBytes,
   descriptor: Descriptor,
   analyzers: readonly Analyzer<Located>[],
-  aliases: ReadonlyMap<string, readonly string[]>,
+  aliases: ReadonlyMap<string, Alias>,
   options: WalkOptions,
-): Promise<{ facts: Omit<LayerFacts, 'passes'>; linked: ReadonlyMap<string, readonly string[]> }> {
+): Promise<{ facts: Omit<LayerFacts, 'passes'>; unread: ReadonlyMap<string, Alias> }> {
   const what = `layer ${shortDigest(descriptor.digest)}`;
   const wanted = new Wanted(analyzers);
   const entries = new LayerEntries(wanted, aliases, what);
@@ -60,9 +64,9 @@ async function pass(
     { plainBytes: options.plainBytes ?? plainBytesLimit },
   );
   reader.end();
-  const { hasher, files, directories, implied, linked } = entries;
+  const { files, directories, implied, unread } = entries;
   return {
-    linked,
+    unread,
     facts: {
       digest: descriptor.digest,
       diffId: diffId.digest(),
@@ -73,7 +77,7 @@ async function pass(
       whiteouts: entries.whiteouts,
       opaques: entries.opaques,
       paths: {
-        key: hasher.key,
+        key: wanted.hasher.key,
         files: files.values(),
         directories: directories.values(),
         implied: implied.values(),

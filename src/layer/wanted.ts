@@ -1,4 +1,5 @@
 import type { Analysis, Analyzer, LayerEntry, Located } from './analyzer.js';
+import { HashSet, PathHasher } from './path-set.js';
 
 /** One analyzer at work on one layer. */
 export interface Worker {
@@ -14,8 +15,12 @@ export interface Asked {
 /** Which analyzers want an entry: exact paths and `dir/*` compiled to two maps, beside those that look at every header. */
 export class Wanted {
   readonly workers: readonly Worker[];
+  /** What the hashes asked with must be made by. */
+  readonly hasher = new PathHasher();
   readonly #exact = new Map<string, Worker[]>();
   readonly #inside = new Map<string, Worker[]>();
+  /** Of the exact paths: nearly every path is turned away here, without a look at its text. */
+  readonly #hashes = new HashSet();
   readonly #looking: readonly Worker[];
 
   constructor(analyzers: readonly Analyzer<Located>[]) {
@@ -26,27 +31,26 @@ export class Wanted {
         const inside = path.endsWith('/*');
         const map = inside ? this.#inside : this.#exact;
         const key = inside ? path.slice(0, -2) : path;
+        if (!inside) this.#hashes.add(this.hasher.hash(path));
         map.set(key, [...(map.get(key) ?? []), worker]);
       }
     }
   }
 
-  /** Whether the body at this path is wanted by anyone. */
-  hasPath(path: string): boolean {
-    return this.#exact.has(path) || this.#inside.has(parentOf(path));
+  /** Those who want the body at this path, whose hash is given; undefined when nobody does. */
+  atPath(path: string, hash: number): readonly Worker[] | undefined {
+    const exact = this.#hashes.has(hash) ? this.#exact.get(path) : undefined;
+    const inside = this.#inside.size > 0 ? this.#inside.get(parentOf(path)) : undefined;
+    return exact && inside ? [...new Set([...exact, ...inside])] : (exact ?? inside);
   }
 
   /** Those who want this entry; undefined when nobody does, which is nearly always. */
-  of(entry: LayerEntry): readonly Asked[] | undefined {
-    let asked: Asked[] | undefined;
-    const exact = this.#exact.get(entry.path);
-    const inside = this.#inside.size > 0 ? this.#inside.get(parentOf(entry.path)) : undefined;
-    for (const worker of exact ?? []) asked = [...(asked ?? []), { worker, body: true }];
-    for (const worker of inside ?? []) asked = [...(asked ?? []), { worker, body: true }];
+  of(entry: LayerEntry, hash: number): readonly Asked[] | undefined {
+    let asked: Asked[] | undefined = this.atPath(entry.path, hash)?.map((worker) => ({ worker, body: true }));
     for (const worker of this.#looking) {
       const want = worker.analyzer.wants?.(entry) ?? 'no';
       if (want === 'no' || asked?.some((one) => one.worker === worker)) continue;
-      asked = [...(asked ?? []), { worker, body: want === 'body' }];
+      (asked ??= []).push({ worker, body: want === 'body' });
     }
     return asked;
   }

@@ -32,7 +32,7 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
   if (!isMap(root)) throw wrong('the policy is not a map of keys', root);
 
   let profile: ProfileName = 'developer';
-  let version: unknown;
+  let version: ParsedNode | null = root;
   const named = new Map<string, Requirement>();
   const bases: RegistryReference[] = [];
   const pairs = (map: YAMLMap.Parsed): { key: string; keyNode: ParsedNode; value: ParsedNode | null }[] =>
@@ -47,7 +47,7 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
   };
 
   for (const { key, keyNode, value } of pairs(root)) {
-    if (key === 'version') version = isScalar(value) ? value.value : undefined;
+    if (key === 'version') version = value;
     else if (key === 'profile') profile = word(value, profileNames, 'profile');
     else if (key === 'checks') {
       if (!isMap(value)) throw wrong('checks must be a map: check id to required, advisory or off', value);
@@ -65,7 +65,7 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
       throw wrong(`unknown key ${key}; known: version, profile, checks, bases`, keyNode);
     }
   }
-  if (version !== 1) throw wrong('version must be 1', root);
+  if (!isScalar(version) || version.value !== 1) throw wrong('version must be 1', version);
   return { from: path, profile, checks: named, bases };
 }
 

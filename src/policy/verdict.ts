@@ -41,7 +41,8 @@ export function judge(examination: Examination, checks: readonly Check[], policy
 /** Exit codes, the worst first (docs/exit-codes.md). */
 const worstFirst: readonly number[] = [70, 2, 15, 14, 16, 11, 12, 13, 10, 1, 4, 3, 0];
 
-/** The one code that several images end with. */
+/** The one code that several images end with; one that is not in the table outranks all. */
 export function worstExitCode(codes: readonly number[]): number {
-  return worstFirst.find((code) => codes.includes(code)) ?? codes[0] ?? 0;
+  const strange = codes.find((code) => !worstFirst.includes(code));
+  return strange ?? worstFirst.find((code) => codes.includes(code)) ?? 0;
 }

@@ -10,17 +10,41 @@ const progress = 64 * 1024;
 const mostResumptions = 32;
 
 /**
- * Streams a blob, unverified but never longer than its descriptor says. When the stream breaks off, it goes on where
- * it broke off by a Range request; where the server answers with the whole again, what was had already is skipped.
+ * Streams a blob, unverified but never longer than its descriptor says; a broken stream is resumed.
  * @throws ImgcheckError integrity for another length, missing, auth, network
  */
-export async function* readBlob(
+export function readBlob(
   send: Send,
   request: HttpRequest,
   descriptor: Descriptor,
   options: RetryOptions & { readonly secrets: Secrets },
 ): AsyncGenerator<Uint8Array> {
-  const { size } = descriptor;
+  const asked = { what: 'the blob', missingHint, secrets: options.secrets };
+  return readSized(send, request, descriptor.size, {
+    ...options,
+    server: 'the registry',
+    refusal: (response) => responseError(response, asked),
+  });
+}
+
+export interface SizedOptions extends RetryOptions {
+  /** Who serves it, for messages. */
+  readonly server: string;
+  /** What an answer other than 200 means. */
+  refusal(response: HttpResponse): Promise<ImgcheckError>;
+}
+
+/**
+ * Streams what has a known size in bytes, unverified but never longer. When the stream breaks off, it goes on where
+ * it broke off by a Range request; where the server answers with the whole again, what was had already is skipped.
+ * @throws ImgcheckError integrity for another length, network, and what `refusal` makes of other answers
+ */
+export async function* readSized(
+  send: Send,
+  request: HttpRequest,
+  size: number,
+  options: SizedOptions,
+): AsyncGenerator<Uint8Array> {
   let had = 0;
   let failures = 0;
   let mark = 0;
@@ -36,9 +60,9 @@ export async function* readBlob(
       byRange = false;
       continue;
     } else if (response.status !== 200) {
-      throw await responseError(response, { what: 'the blob', missingHint: missingHint, secrets: options.secrets });
+      throw await options.refusal(response);
     }
-    await checkLength(response, skip === 0 ? size - had : size);
+    await checkLength(response, skip === 0 ? size - had : size, options.server);
     try {
       for await (const part of response.body) {
         const dropped = Math.min(skip, part.byteLength);
@@ -76,11 +100,11 @@ function isWanted(response: HttpResponse, from: number, size: number): boolean {
   );
 }
 
-async function checkLength(response: HttpResponse, expected: number): Promise<void> {
+async function checkLength(response: HttpResponse, expected: number, server: string): Promise<void> {
   const length = response.header('content-length');
   if (length === undefined || Number(length) === expected) return;
   await response.discard();
-  throw mismatch(response, expected, `the registry announces ${length.slice(0, 40)}`);
+  throw mismatch(response, expected, `${server} announces ${length.slice(0, 40)}`);
 }
 
 function tooLong(response: HttpResponse, size: number): ImgcheckError {

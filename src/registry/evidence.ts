@@ -3,7 +3,7 @@ import { rootCertificates, type DetailedPeerCertificate, type TLSSocket } from '
 import { fingerprintOf } from './fingerprint.js';
 import type { Purpose } from './http.js';
 
-export type HopRole = 'registry' | 'token' | 'blob-redirect' | 'proxy';
+export type HopRole = 'registry' | 'token' | 'blob-redirect' | 'proxy' | 'repository';
 
 export interface HopCertificate {
   readonly subject: string;

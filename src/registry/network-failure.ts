@@ -32,9 +32,14 @@ export function explainFailure(error: unknown, host: string): unknown {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ImgcheckError('hostile', 'the headers of the answer exceed their limit', { subject: host });
   }
-  const message = code.startsWith('HPE_') ? 'the answer is not HTTP' : words[code];
+  const message = isParserError(error, code) ? 'the answer is not HTTP' : words[code];
   if (message === undefined) return error;
   return new ImgcheckError('network', message, { subject: host, hint: networkHint(host, code), cause: error });
+}
+
+/** undici leaves the code out where its table of them does not fit its parser. */
+function isParserError(error: unknown, code: string): boolean {
+  return code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError');
 }
 
 /** What to do about a host that does not answer. */

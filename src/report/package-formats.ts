@@ -1,13 +1,15 @@
 import { escapeText } from '../core/escape.js';
 import { formatEvr } from '../rpm/version.js';
+import { renderCycloneDx } from './cyclonedx.js';
 import type { PackageReport, PackageRow } from './package-report.js';
 import { safeJson } from './safe-json.js';
 import { pad, plural, tint, type Style } from './style.js';
 
-type RenderPackages = (report: PackageReport, style: Style) => string;
+type RenderPackages = (report: PackageReport, style: Style) => string | Promise<string>;
 
 /** How packages can be shown, by the name that --format takes. */
 export const packageFormats: Readonly<Record<string, RenderPackages>> = {
+  cyclonedx: (report) => renderCycloneDx(report),
   json: (report) => `${safeJson(report, 2)}\n`,
   text: renderText,
   tsv: renderTsv,

@@ -26,6 +26,8 @@ export interface PackageRow {
 export interface PackageReport {
   readonly schemaVersion: 1;
   readonly image: { readonly reference: string; readonly digest: string; readonly platform: string };
+  /** What os-release says; absent without one. */
+  readonly os?: { readonly id: string; readonly versionId: string; readonly prettyName: string };
   /** Whether the list is whole. */
   readonly complete: boolean;
   readonly state: 'read' | 'incomplete' | 'removed' | 'none';
@@ -47,6 +49,15 @@ export function buildPackageReport({ image, content }: Examination): PackageRepo
       digest: image.descriptor.digest,
       platform: formatPlatform(image.platform),
     },
+    ...(content.osRelease
+      ? {
+          os: {
+            id: content.osRelease.id,
+            versionId: content.osRelease.versionId,
+            prettyName: content.osRelease.prettyName,
+          },
+        }
+      : {}),
     complete: state.outcome === 'read',
     state: state.outcome,
     ...(place ? { database: { path: `/${place.path}`, kind: place.kind, layer: digestOf(place.layer) } } : {}),

@@ -50,7 +50,12 @@ export function choose<T>(
 function list<T>(choices: readonly Choice<T>[]): string {
   const names = choices
     .slice(0, listed)
-    .map(({ names }, i) => (names.length > 0 ? `@${i} (${names.slice(0, 4).join(', ')})` : `@${i}`));
+    .map(({ names }, i) => (names.length > 0 ? `@${i} (${names.slice(0, 4).map(short).join(', ')})` : `@${i}`));
   if (choices.length > listed) names.push(`and ${choices.length - listed} more`);
   return names.join(', ');
+}
+
+/** No reference is longer than 384 characters: what is, is noise. */
+function short(name: string): string {
+  return name.length > 384 ? `${name.slice(0, 384)}...` : name;
 }

@@ -52,7 +52,7 @@ function memberName(name: string): string {
 
 /** Docker's short names written out: `busybox` is `docker.io/library/busybox:latest`. */
 function fullName(name: string): string {
-  const tagged = /:[^/]*$/.test(name) ? name : `${name}:latest`;
+  const tagged = name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`;
   const slash = tagged.indexOf('/');
   const first = slash < 0 ? '' : tagged.slice(0, slash);
   const hasHost = first === 'localhost' || /[.:]/.test(first);

@@ -1,9 +1,6 @@
 import type { ImageReference, LocalReference } from '../oci/reference.js';
 import type { RegistryClient } from '../registry/client.js';
-import { openDir } from './dir.js';
-import { openDockerArchive } from './docker-archive.js';
-import { openOciArchive } from './oci-archive.js';
-import { openOciLayout } from './oci-layout.js';
+import { Documents } from './documents.js';
 import { registryTransport } from './registry.js';
 import type { ImageSource, Transport } from './source.js';
 import { verified } from './verified.js';
@@ -13,22 +10,25 @@ export interface SourceSettings {
   readonly client: RegistryClient;
 }
 
-/** Where images lie besides registries: one line each, sorted. */
+/** Where images lie besides registries: one line each, sorted. Each is loaded when it is used. */
 const local: Readonly<Record<LocalReference['transport'], (reference: LocalReference) => Promise<Transport>>> = {
-  dir: openDir,
-  'docker-archive': openDockerArchive,
-  oci: openOciLayout,
-  'oci-archive': openOciArchive,
+  dir: async (reference) => (await import('./dir.js')).openDir(reference),
+  'docker-archive': async (reference) => (await import('./docker-archive.js')).openDockerArchive(reference),
+  oci: async (reference) => (await import('./oci-layout.js')).openOciLayout(reference),
+  'oci-archive': async (reference) => (await import('./oci-archive.js')).openOciArchive(reference),
 };
+
+/** What was fetched through one client is not fetched again by another source of it. */
+const documentsOf = new WeakMap<RegistryClient, Documents>();
 
 /**
  * Opens the place that a reference names; every byte that comes out of it is verified. The caller closes it.
  * @throws ImgcheckError missing, auth, hostile, unsupported for a local place that cannot be read
  */
 export async function openSource(reference: ImageReference, settings: SourceSettings): Promise<ImageSource> {
-  return verified(
-    reference.transport === 'docker'
-      ? registryTransport(reference, settings.client)
-      : await local[reference.transport](reference),
-  );
+  if (reference.transport !== 'docker') return verified(await local[reference.transport](reference));
+  const { client } = settings;
+  const documents = documentsOf.get(client) ?? new Documents();
+  documentsOf.set(client, documents);
+  return verified(registryTransport(reference, client), documents);
 }

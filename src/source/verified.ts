@@ -4,6 +4,7 @@ import type { Descriptor } from '../oci/descriptor.js';
 import { digestOf, Digester } from '../oci/digest.js';
 import { manifestLimit } from '../oci/manifest.js';
 import { formatReference } from '../oci/reference.js';
+import { Documents } from './documents.js';
 import type { ImageSource, RawManifest, Transport, VerifiedBytes } from './source.js';
 
 /** Pieces are joined to this many bytes before they are hashed: the size decompression works with, so nothing is copied twice. */
@@ -12,8 +13,9 @@ const chunkBytes = 262144;
 /**
  * The only way from a transport to a source: every byte that comes through is hashed against its descriptor
  * (image-spec descriptor.md). Documents are fetched once more after an integrity failure; for streams the caller decides.
+ * Documents that were verified before are not fetched again.
  */
-export function verified(transport: Transport): ImageSource {
+export function verified(transport: Transport, documents = new Documents()): ImageSource {
   return {
     reference: transport.reference,
     resolve: () => again(() => resolveVerified(transport)),
@@ -26,7 +28,13 @@ export function verified(transport: Transport): ImageSource {
           new ImgcheckError('hostile', `${what} of ${descriptor.size} bytes exceeds its limit of ${limit} bytes`),
         );
       }
-      return again(() => collect(checkedStream(transport, descriptor), limit, what));
+      return again(async () => {
+        const kept = documents.find(descriptor);
+        if (kept) return kept;
+        const bytes = await collect(checkedStream(transport, descriptor), limit, what);
+        documents.keep(descriptor.digest, bytes);
+        return bytes;
+      });
     },
     referrers: (descriptor) => transport.referrers(descriptor),
     close: () => transport.close(),

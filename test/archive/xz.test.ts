@@ -111,7 +111,7 @@ describe('XzDecoder', () => {
           expect(await outcome(bytes, size)).to.equal(await outcome(bytes, bytes.length));
         },
       ),
-      { seed: 8, numRuns: 300 },
+      { seed: 8, numRuns: 100 },
     );
   });
 

@@ -19,7 +19,10 @@ describe('names that start at the root', () => {
 
   it('takes one name in two forms for the duplicate that it is', async () => {
     const judged = await examineHostile(
-      imageOfTar([{ path: 'usr/bin/su', body: 'x' }, { path: '/usr/bin/su', mode: 0o4755, body: 'y' }]),
+      imageOfTar([
+        { path: 'usr/bin/su', body: 'x' },
+        { path: '/usr/bin/su', mode: 0o4755, body: 'y' },
+      ]),
     );
     expectFinding(judged, 'layers-intact', 'fail', 'duplicate-entry at /usr/bin/su');
     expectFinding(judged, 'setuid', 'fail', '/usr/bin/su');

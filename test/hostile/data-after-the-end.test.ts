@@ -15,7 +15,9 @@ describe('a tar that goes on after its end', () => {
   });
 
   it('fails layers-intact for a single byte', async () => {
-    const judged = await examineHostile(buildImage({ layers: [Buffer.concat([honest, Buffer.alloc(99), Buffer.from('x')])] }));
+    const judged = await examineHostile(
+      buildImage({ layers: [Buffer.concat([honest, Buffer.alloc(99), Buffer.from('x')])] }),
+    );
     expectFinding(judged, 'layers-intact', 'fail', 'data-after-end');
   });
 

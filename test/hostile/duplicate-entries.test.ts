@@ -32,7 +32,12 @@ describe('one name twice in a layer', () => {
   });
 
   it('allows a directory to come again: every engine merges it', async () => {
-    expectFinding(await examineHostile(imageOfTar([{ path: 'opt/' }, { path: 'opt/' }])), 'layers-intact', 'pass', '1 layer');
+    expectFinding(
+      await examineHostile(imageOfTar([{ path: 'opt/' }, { path: 'opt/' }])),
+      'layers-intact',
+      'pass',
+      '1 layer',
+    );
   });
 
   it('fails layers-intact when a hundred thousand come twice, and tells of one', async () => {

@@ -14,7 +14,10 @@ describe('a hard link to what is not there', () => {
 
   it('fails layers-intact when the target comes only after the link', async () => {
     const judged = await examineHostile(
-      imageOfTar([{ path: 'b', type: 'hardlink', linkname: 'a' }, { path: 'a', body: 'x' }]),
+      imageOfTar([
+        { path: 'b', type: 'hardlink', linkname: 'a' },
+        { path: 'a', body: 'x' },
+      ]),
     );
     expectFinding(judged, 'layers-intact', 'fail', '/b');
   });

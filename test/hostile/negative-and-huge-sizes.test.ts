@@ -4,7 +4,11 @@ import { examineHostile, expectRefused, imageOfTar } from '../support/hostile.js
 describe('sizes that no file has', () => {
   const cases: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
     ['a negative one', base256(-512, 12), /its size is negative/],
-    ['one beyond 2^53', Buffer.from([0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), /its size is beyond 2\^53/],
+    [
+      'one beyond 2^53',
+      Buffer.from([0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+      /its size is beyond 2\^53/,
+    ],
     ['one that is no number', '77q77777777\0', /its size is not a number/],
     ['8 GiB that do not come', '77777777777\0', /cut short/],
     ['4 PiB that do not come', base256(2 ** 52, 12), /cut short/],

@@ -17,7 +17,11 @@ describe('a name of 5000 bytes', () => {
   });
 
   it('counts bytes, not characters', async () => {
-    expectRefused(await examineHostile(imageOfTar([{ path: 'é'.repeat(2500), body: 'x' }])), 'hostile', 'a name of 5000 bytes');
+    expectRefused(
+      await examineHostile(imageOfTar([{ path: 'é'.repeat(2500), body: 'x' }])),
+      'hostile',
+      'a name of 5000 bytes',
+    );
   });
 
   it('reads 2000 directories within each other', async () => {

@@ -6,7 +6,10 @@ import { buildSqlite } from '../support/rpm-sqlite.js';
 describe('files that are written through a symlink', () => {
   it('fails layers-intact when a link leads out of the root and a file lies behind it', async () => {
     const judged = await examineHostile(
-      imageOfTar([{ path: 'out', linkname: '../../../..' }, { path: 'out/etc/cron.d/job', body: '* * * * * root id\n' }]),
+      imageOfTar([
+        { path: 'out', linkname: '../../../..' },
+        { path: 'out/etc/cron.d/job', body: '* * * * * root id\n' },
+      ]),
     );
     expectFinding(judged, 'layers-intact', 'fail', '/out');
     expect(judged.exitCode).to.equal(1);
@@ -14,7 +17,10 @@ describe('files that are written through a symlink', () => {
 
   it('fails layers-intact whichever of the two comes first', async () => {
     const judged = await examineHostile(
-      imageOfTar([{ path: 'out/etc/cron.d/job', body: '* * * * * root id\n' }, { path: 'out', linkname: '/' }]),
+      imageOfTar([
+        { path: 'out/etc/cron.d/job', body: '* * * * * root id\n' },
+        { path: 'out', linkname: '/' },
+      ]),
     );
     expectFinding(judged, 'layers-intact', 'fail', '/out');
   });

@@ -5,7 +5,13 @@ import type { TarInput } from '../support/build-tar.js';
 describe('a database folder that is a link in a circle', () => {
   const cases: readonly (readonly [string, readonly TarInput[]])[] = [
     ['to itself', [{ path: 'var/lib/rpm', linkname: 'rpm' }]],
-    ['to a link back', [{ path: 'var/lib/rpm', linkname: '../../a' }, { path: 'a', linkname: 'var/lib/rpm' }]],
+    [
+      'to a link back',
+      [
+        { path: 'var/lib/rpm', linkname: '../../a' },
+        { path: 'a', linkname: 'var/lib/rpm' },
+      ],
+    ],
     [
       'between the places of old and new',
       [

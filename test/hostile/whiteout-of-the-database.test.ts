@@ -7,7 +7,13 @@ import { buildSqlite } from '../support/rpm-sqlite.js';
 
 describe('a database that a layer above takes away', () => {
   const below = buildTar([{ path: 'var/lib/rpm/rpmdb.sqlite', body: buildSqlite(buildHeaders(4)) }]);
-  const above = ['var/lib/rpm/.wh.rpmdb.sqlite', 'var/lib/.wh.rpm', '.wh.var', 'var/lib/rpm/.wh..wh..opq', '.wh..wh..opq'];
+  const above = [
+    'var/lib/rpm/.wh.rpmdb.sqlite',
+    'var/lib/.wh.rpm',
+    '.wh.var',
+    'var/lib/rpm/.wh..wh..opq',
+    '.wh..wh..opq',
+  ];
   for (const path of above) {
     it(`is said to be removed, never "no packages": ${path}`, async () => {
       const judged = await examineHostile(buildImage({ layers: [below, buildTar([{ path, body: '' }])] }));

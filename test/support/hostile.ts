@@ -164,7 +164,6 @@ export async function examineReference(
 }
 
 /** What could move a cursor, hide text or turn its direction; line breaks are ours. */
-// eslint-disable-next-line no-control-regex
 const dangerous = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
 export function expectPrintable(text: string): void {

@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import type { LayerEntry } from '../../src/layer/analyzer.js';
+import { Wanted } from '../../src/layer/wanted.js';
+import { noting } from './walked.js';
+
+const entryAt = (path: string): LayerEntry => ({ path, type: 'file', mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0 });
+
+describe('layer/wanted', () => {
+  const wanted = new Wanted([
+    noting(['etc/os-release', 'etc/*'], { name: 'both' }),
+    noting(['etc/os-release'], { name: 'exact', wants: ({ path }) => (path === 'usr/looked-at' ? 'body' : 'header') }),
+    noting(['var/lib/*'], { name: 'inside' }),
+    noting(['*'], { name: 'nothing: a pattern needs a directory' }),
+  ]);
+  const asked = (path: string): string[] =>
+    (wanted.of(entryAt(path), wanted.hasher.hash(path)) ?? []).map(
+      ({ worker, body }) => `${worker.analyzer.name} ${body ? 'body' : 'header'}`,
+    );
+
+  for (const [path, expected] of [
+    ['etc/os-release', ['both body', 'exact body']],
+    ['etc/other', ['both body', 'exact header']],
+    ['etc', ['exact header']],
+    ['etc/deep/er', ['exact header']],
+    ['var/lib/x', ['inside body', 'exact header']],
+    ['usr/looked-at', ['exact body']],
+  ] as const) {
+    it(`asks each analyzer once, by path before header: ${path}`, () => {
+      expect(asked(path)).to.deep.equal(expected);
+    });
+  }
+
+  it('is undefined where nobody wants anything', () => {
+    const few = new Wanted([noting(['a'])]);
+    expect(few.of(entryAt('b'), few.hasher.hash('b'))).to.equal(undefined);
+    expect(few.atPath('b', few.hasher.hash('b'))).to.equal(undefined);
+    expect(few.atPath('a', few.hasher.hash('a'))).to.have.length(1);
+  });
+
+  it('tells paths apart by their text where hashes meet', () => {
+    const few = new Wanted([noting(['a'])]);
+    expect(few.of(entryAt('b'), few.hasher.hash('a'))).to.equal(undefined);
+  });
+});

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { formatReference } from '../../src/oci/reference.js';
+import { parsePolicy } from '../../src/policy/parse-policy.js';
+import { failureOf } from '../source/failure.js';
+
+describe('parsePolicy', () => {
+  it('reads every key', async () => {
+    const policy = await parsePolicy(
+      [
+        'version: 1',
+        'profile: nightly',
+        'checks:',
+        '  setuid: required',
+        '  device-nodes: advisory',
+        "  world-writable: 'off'",
+        '  file-capabilities: off',
+        'bases:',
+        '  - r.test/ubi9:latest',
+        '  - docker://r.test/python',
+        `  - r.test/pinned@sha256:${'0'.repeat(64)}`,
+      ].join('\n'),
+      'imgcheck.yaml',
+    );
+    expect(policy.from).to.equal('imgcheck.yaml');
+    expect(policy.profile).to.equal('nightly');
+    expect([...policy.checks]).to.deep.equal([
+      ['setuid', 'required'],
+      ['device-nodes', 'advisory'],
+      ['world-writable', 'off'],
+      ['file-capabilities', 'off'],
+    ]);
+    expect(policy.bases.map(formatReference)).to.deep.equal([
+      'r.test/ubi9:latest',
+      'r.test/python:latest',
+      `r.test/pinned@sha256:${'0'.repeat(64)}`,
+    ]);
+  });
+
+  it('is a developer’s without bases unless it says otherwise', async () => {
+    const policy = await parsePolicy('version: 1\n', 'x');
+    expect({ ...policy, checks: [...policy.checks] }).to.deep.equal({
+      from: 'x',
+      profile: 'developer',
+      checks: [],
+      bases: [],
+    });
+  });
+
+  const wrong: readonly [what: string, text: string, at: string, message: RegExp][] = [
+    ['nothing', '', '1:1', /^the policy is not a map of keys$/],
+    ['a list', '- version: 1', '1:1', /^the policy is not a map of keys$/],
+    ['a word', 'version', '1:1', /^the policy is not a map of keys$/],
+    ['what is no YAML', 'version: 1\nchecks: {', '2:10', /./],
+    ['a key twice', 'version: 1\nprofile: nightly\nprofile: developer', '3:1', /unique/],
+    ['two documents', 'version: 1\n---\nversion: 1', '2:1', /./],
+    ['no version', 'profile: nightly', '1:1', /^version must be 1$/],
+    ['another version', 'profile: nightly\nversion: 2', '2:10', /^version must be 1$/],
+    ['a version that is text', 'version: "1"', '1:10', /^version must be 1$/],
+    [
+      'an unknown key',
+      'version: 1\nchecks: {}\nrebulidWhen: x',
+      '3:1',
+      /^unknown key rebulidWhen; known: version, profile, checks, bases$/,
+    ],
+    ['a key that is no word', 'version: 1\n1: x', '2:1', /^a key must be a word$/],
+    ['a key that is a list', 'version: 1\n? [a]\n: x', '2:3', /^a key must be a word$/],
+    ['an unknown profile', 'version: 1\nprofile: weekly', '2:10', /^profile must be one of developer, nightly$/],
+    ['an unknown check', 'version: 1\nchecks:\n  setiud: off', '3:3', /^there is no check setiud$/],
+    [
+      'an unknown requirement',
+      'version: 1\nchecks:\n  setuid: maybe',
+      '3:11',
+      /^checks\.setuid must be one of required, advisory, off$/,
+    ],
+    ['a requirement that is true', 'version: 1\nchecks:\n  setuid: true', '3:11', /^checks\.setuid must be one of/],
+    ['checks that are a list', 'version: 1\nchecks: [setuid]', '2:9', /^checks must be a map/],
+    ['bases that are a word', 'version: 1\nbases: r.test/ubi9', '2:8', /^bases must be a list/],
+    ['a base that is a number', 'version: 1\nbases:\n  - 9', '3:5', /^a base must be an image reference$/],
+    [
+      'a base without registry',
+      'version: 1\nbases:\n  - r.test/a\n  - ubi9',
+      '4:5',
+      /does not say which registry .*: ubi9$/,
+    ],
+    ['a base that is no reference', 'version: 1\nbases:\n  - r.test/UBI9', '3:5', /lower case.*: r\.test\/UBI9$/],
+    ['a base in a folder', 'version: 1\nbases:\n  - oci:folder', '3:5', /^a base must lie in a registry: oci:folder$/],
+    ['an alias in the place of a value', 'version: &v 1\nprofile: *v', '2:10', /^profile must be one of/],
+  ];
+  for (const [what, text, at, message] of wrong) {
+    it(`refuses ${what}, with line and column`, async () => {
+      const error = await failureOf('usage', () => parsePolicy(text, 'imgcheck.yaml'));
+      expect(error.message).to.match(message);
+      expect(error.subject).to.equal(`imgcheck.yaml:${at}`);
+    });
+  }
+
+  it('refuses a file past its limit, and aliases of aliases, at once', async () => {
+    const error = await failureOf('usage', () => parsePolicy(`# ${'x'.repeat(2 ** 20)}`, 'big.yaml'));
+    expect(error.message).to.equal('the policy exceeds 1048576 bytes');
+    const names = 'abcdefghijklmnopqrstuvwxyz'.split('');
+    const bomb = names.map(
+      (name, i) =>
+        `${name}: &${name} [${
+          i === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*${names[i - 1] ?? ''}`)
+                .join(',')
+        }]`,
+    );
+    await failureOf('usage', () => parsePolicy(`version: 1\n${bomb.join('\n')}`, 'bomb.yaml'));
+  });
+});
