@@ -11,10 +11,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Floors from the ground up; rooms on one floor do not import each other. */
 const floors: readonly (readonly string[])[] = [
   ['core'],
-  ['oci', 'archive', 'rpm'],
-  ['containers'],
+  ['oci', 'archive', 'openpgp'],
+  ['containers', 'rpm'],
+  ['repodata'],
   ['registry'],
   ['source'],
+  ['repository'],
   ['layer'],
   ['analyzers'],
   ['freshness'],
@@ -27,7 +29,19 @@ const floors: readonly (readonly string[])[] = [
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor])));
 
 /** Rooms that judge or parse: no files, no network, no clock, no environment. */
-const pure = ['core', 'oci', 'archive', 'rpm', 'containers', 'analyzers', 'checks', 'policy', 'report'];
+const pure = [
+  'core',
+  'oci',
+  'archive',
+  'openpgp',
+  'rpm',
+  'containers',
+  'repodata',
+  'analyzers',
+  'checks',
+  'policy',
+  'report',
+];
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

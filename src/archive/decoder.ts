@@ -1,5 +1,5 @@
 /** How bytes are compressed. */
-export type Codec = 'none' | 'gzip' | 'zstd' | 'xz';
+export type Codec = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
 /** Takes plain bytes: a view, valid during the call only. */
 export type Sink = (plain: Uint8Array) => void;

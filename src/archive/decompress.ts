@@ -1,5 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
 import { gather, type Bytes } from '../core/stream.js';
+import { Bzip2Decoder } from './bzip2.js';
 import type { Codec, Decoder, Sink } from './decoder.js';
 import { GzipDecoder } from './gzip.js';
 import { XzDecoder } from './xz.js';
@@ -26,7 +27,7 @@ const pieceSize = 262_144;
  * When decoding or the sink fails, the source is still read to its end: what it says of its own bytes (a digest that
  * does not match, a lost connection) is the better reason, and is thrown instead.
  * @throws ImgcheckError what the source throws; hostile for corrupt, truncated or over-long data, and for anything
- * after the end of it but zeros after gzip; unsupported for xz with unknown filters; what the sink throws
+ * after the end of it but zeros after gzip; unsupported for xz with unknown filters and bzip2 with randomised blocks; what the sink throws
  */
 export async function decompress(
   bytes: Bytes,
@@ -80,5 +81,7 @@ function openDecoder(codec: Codec, sink: Sink, what: string): Decoder | Promise<
       return ZstdDecoder.open(sink, what);
     case 'xz':
       return XzDecoder.open(sink, what);
+    case 'bzip2':
+      return new Bzip2Decoder(sink, what);
   }
 }

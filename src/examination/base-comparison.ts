@@ -21,6 +21,7 @@ export async function compareWithBase(
   base: BaseVerdict,
   content: Content,
   reader: LayerReader,
+  own?: GatheredLayers,
 ): Promise<{ comparison: BaseComparison | undefined; gathered?: GatheredLayers }> {
   const { image } = base;
   const named = { base: base.reference, reference: base.current?.reference ?? base.reference };
@@ -32,7 +33,7 @@ export async function compareWithBase(
     const stack = new Squash(content.layers.slice(0, base.layers));
     return { comparison: compare(named, ours, packageState(stack)) };
   }
-  const gathered = await settle(() => reader.gather(image), ['integrity', 'hostile']);
+  const gathered = await settle(() => reader.gather(image, own), ['integrity', 'hostile']);
   if (!gathered.ok) {
     const problem = `the layers of ${named.reference} could not be read: ${gathered.error.message}`;
     return { comparison: { ...named, differences: undefined, problem } };

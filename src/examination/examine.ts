@@ -55,7 +55,7 @@ export async function examine(
       gathered.push(own);
       content = contentOf(own.facts, provedLayers(base));
       if (freshness && base) {
-        const compared = await compareWithBase(base, content, reader);
+        const compared = await compareWithBase(base, content, reader, own);
         comparison = compared.comparison;
         if (compared.gathered) gathered.push(compared.gathered);
         if (comparison) {

@@ -29,6 +29,8 @@ export interface GatheredLayers {
   readonly facts: readonly LayerFacts[];
   readonly cached: number;
   readonly bytes: number;
+  /** The same facts by digest and media type. */
+  readonly byLayer: ReadonlyMap<string, LayerFacts>;
 }
 
 /** Reads layers, several at once over all images of a run, each digest once. */
@@ -41,16 +43,19 @@ export class LayerReader {
     this.#limit = limit(settings.jobs);
   }
 
-  /** @throws ImgcheckError of the first layer that cannot be had or read; the others are waited for */
-  async gather(image: Image): Promise<GatheredLayers> {
+  /**
+   * Layers that another image of the run `had` are not read again.
+   * @throws ImgcheckError of the first layer that cannot be had or read; the others are waited for
+   */
+  async gather(image: Image, had?: GatheredLayers): Promise<GatheredLayers> {
     let cached = 0;
     let bytes = 0;
     const budget = new FactsBudget(image.layers.length);
-    const readings = new Map<string, Promise<LayerFacts>>();
+    const readings = new Map([...(had?.byLayer ?? [])].map(([key, facts]) => [key, Promise.resolve(facts)]));
     const results = await Promise.allSettled(
       image.layers.map(async (layer, i) => {
         // The same layer may come again and again: it is read once.
-        const key = `${layer.descriptor.digest} ${layer.descriptor.mediaType}`;
+        const key = keyOf(layer);
         const reading =
           readings.get(key) ??
           this.#limit(async () => {
@@ -74,7 +79,12 @@ export class LayerReader {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
-    return { facts, cached, bytes };
+    return {
+      facts,
+      cached,
+      bytes,
+      byLayer: new Map(image.layers.flatMap((layer, i) => (facts[i] ? [[keyOf(layer), facts[i]]] : []))),
+    };
   }
 
   /** A layer that fails its digest is fetched once more, from the start: bytes rot on the way as well as in the store. */
@@ -95,4 +105,9 @@ export class LayerReader {
       }
     }
   }
+}
+
+/** The same bytes read as another media type would be other facts. */
+function keyOf({ descriptor }: ImageLayer): string {
+  return `${descriptor.digest} ${descriptor.mediaType}`;
 }

@@ -75,7 +75,8 @@ export class LayerEntries implements TarHandler {
     const hash = this.#hasher.hash(path);
     this.#place(entry, hash);
     if (slash >= 0 && this.#hasher.parent !== this.#parent) this.#imply(path);
-    const aliased = this.#aliases.has(path);
+    // An empty map would hash the path's text first.
+    const aliased = this.#aliases.size > 0 && this.#aliases.has(path);
     if (linked) this.#follow(path, linked, ordinal, !aliased && this.#wanted.atPath(path, hash) !== undefined);
     else this.#forget(path, aliased);
     const asked = this.#wanted.of(entry, hash);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The paths of one layer as 53-bit keyed hashes (SipHash-1-3 over UTF-16 code units, one component chained on its parent):
- * eight bytes a path whatever its length, and without the random key nobody can craft two paths that meet.
+ * The paths of one layer as 53-bit keyed hashes (HalfSipHash-1-3 over UTF-16 code units, one component chained on its
+ * parent): eight bytes a path whatever its length, and without the random key nobody can craft two paths that meet.
  */
 export interface PathTable {
-  /** 16 random bytes. */
+  /** 16 random bytes: HalfSipHash's key, then what stands for the parent of the root's own entries. */
   readonly key: Uint8Array;
   /** Hashes of everything but directories. */
   readonly files: Float64Array;
@@ -46,7 +46,8 @@ export class PathHasher {
   hash(path: string): number {
     const slash = lastSlash(path);
     if (slash < 0) {
-      this.#chain(0, 0, path, 0, path.length);
+      const [, , low, high] = this.#words;
+      this.#chain(low, high, path, 0, path.length);
     } else {
       if (slash !== this.#parent.length || !path.startsWith(this.#parent)) this.#enter(path, slash);
       const last = this.#ends.length - 1;
@@ -77,7 +78,7 @@ export class PathHasher {
     for (const stack of [ends, this.#lows, this.#highs, this.#above]) stack.length = depth;
     for (let from = depth === 0 ? 0 : (ends[depth - 1] as number) + 1; from <= slash;) {
       const to = path.indexOf('/', from);
-      this.#chain(this.#lows[depth - 1] ?? 0, this.#highs[depth - 1] ?? 0, path, from, to);
+      this.#chain(this.#lows[depth - 1] ?? this.#words[2], this.#highs[depth - 1] ?? this.#words[3], path, from, to);
       ends.push(to);
       this.#lows.push(this.#low);
       this.#highs.push(this.#high);
@@ -88,84 +89,47 @@ export class PathHasher {
     this.#parent = path.slice(0, slash);
   }
 
-  /** SipHash-1-3 of the parent's 64 bits followed by the component; 64-bit words as two 32-bit halves. */
+  /** HalfSipHash-1-3 with its 64-bit end, of the parent's 64 bits, the component two code units a word, and its length. */
   #chain(parentLow: number, parentHigh: number, text: string, from: number, to: number): void {
-    const [k0l, k0h, k1l, k1h] = this.#words;
-    let v0l = k0l ^ 0x70736575;
-    let v0h = k0h ^ 0x736f6d65;
-    let v1l = k1l ^ 0x6e646f6d;
-    let v1h = k1h ^ 0x646f7261;
-    let v2l = k0l ^ 0x6e657261;
-    let v2h = k0h ^ 0x6c796765;
-    let v3l = k1l ^ 0x79746573;
-    let v3h = k1h ^ 0x74656462;
-    let a = 0;
-    let b = 0;
+    const [key0, key1] = this.#words;
+    let v0 = key0;
+    let v1 = key1 ^ 0xee;
+    let v2 = key0 ^ 0x6c796765;
+    let v3 = key1 ^ 0x74656462;
     const length = to - from;
-    // Word 0 is the parent; then four code units a word; the last word carries the length; then three closing rounds.
-    const words = (length >> 2) + 2;
-    for (let word = 0; word < words + 3; word++) {
-      let ml = 0;
-      let mh = 0;
-      if (word === 0) {
-        ml = parentLow;
-        mh = parentHigh;
-      } else if (word < words) {
-        const at = from + (word - 1) * 4;
-        const left = to - at;
-        if (left >= 4) {
-          ml = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
-          mh = text.charCodeAt(at + 2) | (text.charCodeAt(at + 3) << 16);
-        } else {
-          mh = length << 16;
-          if (left > 0) ml = text.charCodeAt(at);
-          if (left > 1) ml |= text.charCodeAt(at + 1) << 16;
-          if (left > 2) mh |= text.charCodeAt(at + 2);
-        }
-      } else if (word === words) {
-        v2l ^= 0xff;
+    const last = (length >> 1) + 2;
+    // After the last word come two times three closing rounds, each with half of the answer.
+    for (let word = 0; word <= last + 6; word++) {
+      let m = 0;
+      if (word >= 2 && word < last) {
+        const at = from + (word - 2) * 2;
+        m = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+      } else if (word === 0) {
+        m = parentLow;
+      } else if (word === 1) {
+        m = parentHigh;
+      } else if (word === last) {
+        m = (length << 16) | ((length & 1) === 0 ? 0 : text.charCodeAt(to - 1));
+      } else if (word === last + 1) {
+        v2 ^= 0xee;
+      } else if (word === last + 4) {
+        this.#low = v1 ^ v3;
+        v1 ^= 0xdd;
       }
-      v3l ^= ml;
-      v3h ^= mh;
-      a = (v0l >>> 0) + (v1l >>> 0);
-      v0h = (v0h + v1h + (a > 0xffffffff ? 1 : 0)) | 0;
-      v0l = a | 0;
-      a = (v2l >>> 0) + (v3l >>> 0);
-      v2h = (v2h + v3h + (a > 0xffffffff ? 1 : 0)) | 0;
-      v2l = a | 0;
-      a = v1l;
-      b = v1h;
-      v1l = ((a << 13) | (b >>> 19)) ^ v0l;
-      v1h = ((b << 13) | (a >>> 19)) ^ v0h;
-      a = v3l;
-      b = v3h;
-      v3l = ((a << 16) | (b >>> 16)) ^ v2l;
-      v3h = ((b << 16) | (a >>> 16)) ^ v2h;
-      a = v0l;
-      v0l = v0h;
-      v0h = a;
-      a = (v2l >>> 0) + (v1l >>> 0);
-      v2h = (v2h + v1h + (a > 0xffffffff ? 1 : 0)) | 0;
-      v2l = a | 0;
-      a = (v0l >>> 0) + (v3l >>> 0);
-      v0h = (v0h + v3h + (a > 0xffffffff ? 1 : 0)) | 0;
-      v0l = a | 0;
-      a = v1l;
-      b = v1h;
-      v1l = ((a << 17) | (b >>> 15)) ^ v2l;
-      v1h = ((b << 17) | (a >>> 15)) ^ v2h;
-      a = v3l;
-      b = v3h;
-      v3l = ((a << 21) | (b >>> 11)) ^ v0l;
-      v3h = ((b << 21) | (a >>> 11)) ^ v0h;
-      a = v2l;
-      v2l = v2h;
-      v2h = a;
-      v0l ^= ml;
-      v0h ^= mh;
+      v3 ^= m;
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+      v0 ^= m;
     }
-    this.#low = v0l ^ v1l ^ v2l ^ v3l;
-    this.#high = v0h ^ v1h ^ v2h ^ v3h;
+    this.#high = v1 ^ v3;
   }
 }
 

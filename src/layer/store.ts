@@ -8,7 +8,7 @@ import type { Analyzer, Located } from './analyzer.js';
 import type { LayerFacts } from './facts.js';
 
 /** Raise when LayerFacts itself changes its shape or meaning. */
-const format = 2;
+const format = 3;
 
 export interface Gathered {
   readonly facts: LayerFacts;

@@ -4,7 +4,7 @@ import { readSized } from './blob.js';
 import type { RegistryOptions } from './client.js';
 import { fetchDocument } from './document.js';
 import { ConnectionEvidence } from './evidence.js';
-import { defaultTimeouts, wrap, type HttpRequest, type HttpResponse, type Send } from './http.js';
+import { defaultTimeouts, hostAndPort, wrap, type HttpRequest, type HttpResponse, type Send } from './http.js';
 import { redactUrl } from './redact.js';
 import { followRedirects } from './redirect.js';
 import { deadline, retry, sleep, type RetryOptions } from './retry.js';
@@ -34,6 +34,7 @@ export class WebClient {
   readonly #wire: Wire;
   readonly #send: Send;
   readonly #trust = new Map<string, Promise<Trust>>();
+  readonly #asked = new Set<string>();
   readonly #headers: Readonly<Record<string, string>>;
   readonly #total: number | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -43,9 +44,13 @@ export class WebClient {
     const timeouts = { ...defaultTimeouts, ...options.timeouts };
     const certificates = options.certificates ?? (() => Promise.resolve({ authorities: [], clients: [] }));
     const store = new TrustStore();
+    // A client certificate is shown to the hosts that were asked for alone, not where they redirect to.
+    const openTrust = async (host: string): Promise<Trust> => {
+      const { authorities, clients } = await certificates(host.replace(/:443$/, ''));
+      return store.trust({ authorities, clients: this.#asked.has(host) ? clients : [] });
+    };
     const trustFor = (host: string): Promise<Trust> => {
-      const trust =
-        this.#trust.get(host) ?? certificates(host.replace(/:443$/, '')).then((found) => store.trust(found));
+      const trust = this.#trust.get(host) ?? openTrust(host);
       this.#trust.set(host, trust);
       return trust;
     };
@@ -66,12 +71,7 @@ export class WebClient {
       },
       timeouts,
     );
-    this.#send = wrap(
-      this.#wire.send,
-      ...(tlsVerify ? [] : [allowPlainHttp]),
-      retry(this.#retry),
-      followRedirects,
-    );
+    this.#send = wrap(this.#wire.send, ...(tlsVerify ? [] : [allowPlainHttp]), retry(this.#retry), followRedirects);
   }
 
   /**
@@ -118,6 +118,7 @@ export class WebClient {
 
   #request(url: URL): HttpRequest {
     checkWebUrl(url);
+    this.#asked.add(hostAndPort(url));
     const signal = deadline(this.#total, this.#signal, url.host);
     return { method: 'GET', url, headers: this.#headers, purpose: 'blobs', repository: '', signal };
   }

@@ -1,6 +1,7 @@
 import { ImgcheckError } from '../core/error.js';
 import { isBdb } from './bdb-file.js';
 import { readBdb } from './bdb.js';
+import { parseHeader, type Header } from './header.js';
 import { readNdb } from './ndb.js';
 import { readPackage, type RpmPackage } from './package.js';
 import { isDamage, salvage, type DatabaseKind, type Reading } from './record.js';
@@ -29,9 +30,15 @@ const packageLimit = 100_000;
 /**
  * Reads an rpm database: which of the formats it is, its content says, not its name. Damage is bounded:
  * what can be read is listed, the rest is counted. The bytes are not copied, but for headers in several pages.
+ * `onPackage` is shown the header of every package that is listed, in their order; it must not throw.
  * @throws ImgcheckError unsupported when it is no rpm database of a known kind, hostile when its head is malformed
  */
-export function readDatabase(bytes: Uint8Array, what: string, wal?: Uint8Array): Database {
+export function readDatabase(
+  bytes: Uint8Array,
+  what: string,
+  wal?: Uint8Array,
+  onPackage?: (header: Header, one: RpmPackage) => void,
+): Database {
   const reading = openDatabase(bytes, what, wal);
   const packages: RpmPackage[] = [];
   const damage: string[] = [];
@@ -39,10 +46,11 @@ export function readDatabase(bytes: Uint8Array, what: string, wal?: Uint8Array):
   // Records of a sound database never overlap: more than twice the file is the same bytes over and over.
   let room = 2 * (bytes.byteLength + (wal?.byteLength ?? 0));
   for (const found of reading.records) {
-    const read = isDamage(found) ? found : salvage(found.where, () => readPackage(found.blob));
+    const read = isDamage(found) ? found : salvage(found.where, () => readRecord(found.blob));
     if (!isDamage(found)) room -= found.blob.byteLength;
     if (!isDamage(read)) {
-      packages.push(read);
+      packages.push(read.one);
+      onPackage?.(read.header, read.one);
     } else {
       damaged++;
       if (damage.length < damageTexts) damage.push(`${read.where}: ${read.damage}`);
@@ -55,6 +63,11 @@ export function readDatabase(bytes: Uint8Array, what: string, wal?: Uint8Array):
   }
   const { kind, walFrames } = reading;
   return { kind, packages, damage, damaged, ...(walFrames === undefined ? {} : { walFrames }) };
+}
+
+function readRecord(blob: Uint8Array): { readonly header: Header; readonly one: RpmPackage } {
+  const header = parseHeader(blob, 'header');
+  return { header, one: readPackage(blob, header) };
 }
 
 /**

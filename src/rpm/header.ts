@@ -1,16 +1,7 @@
 import { Cursor } from '../core/bytes.js';
 import { ImgcheckError } from '../core/error.js';
+import { readRegion, type Region } from './region.js';
 import { isIdentity, isSetAtInstall, mayLieOutside, relocated, tags } from './tag.js';
-
-/** The part of a header that came from the package file, unchanged: what the vendor's signature is over. */
-export interface Region {
-  /** 63 HEADERIMMUTABLE; 61 or 62 in headers that no signature is over. */
-  readonly tag: number;
-  /** Index entries, the region's own included. */
-  readonly entries: number;
-  /** Bytes of data, the trailer included. */
-  readonly length: number;
-}
 
 interface Entry {
   readonly type: number;
@@ -100,6 +91,12 @@ export class Header {
     return entry && this.#cursor.slice(this.#base + entry.offset, entry.count);
   }
 
+  /** All values of a tag as stored, and how many they are: a view. @throws ImgcheckError hostile for strings without end */
+  column(tag: number): { readonly bytes: Uint8Array; readonly count: number } | undefined {
+    const entry = this.#find(tag);
+    return entry && { bytes: this.#value(tag, entry), count: entry.count };
+  }
+
   /**
    * What the vendor's signature and the header digests are over, in parts to be hashed in turn: the same bytes
    * as the header of the package file. Undefined without an immutable region, where nothing can be verified.
@@ -134,16 +131,22 @@ export class Header {
       const kept = this.#dribbles.get(original);
       if (!signed || !kept || !this.#dribbles.has(tag)) return false;
       if (signed.type !== kept.type || signed.count !== kept.count) return false;
-      if (!equalBytes(this.#value(tag, signed), this.#value(original, kept))) return false;
+      if (Buffer.compare(this.#value(tag, signed), this.#value(original, kept)) !== 0) return false;
     }
     return true;
   }
 
   #value(tag: number, entry: Entry): Uint8Array {
-    let end = entry.offset;
-    if (entry.type < stringType) end += entry.count * (widths[entry.type] ?? 1);
-    else for (let i = 0; i < entry.count; i++) end += this.#stringAt(tag, entry, end, entry.end).byteLength + 1;
-    return this.#cursor.slice(this.#base + entry.offset, end - entry.offset);
+    const room = this.#cursor.slice(this.#base + entry.offset, entry.end - entry.offset);
+    if (entry.type < stringType || entry.type === binaryType) {
+      return room.subarray(0, entry.count * (widths[entry.type] ?? 1));
+    }
+    let end = 0;
+    for (let left = entry.count; left > 0; left--) {
+      end = room.indexOf(0, end) + 1;
+      if (end === 0) throw new ImgcheckError('hostile', `tag ${tag}: a string does not end within its value`);
+    }
+    return room.subarray(0, end);
   }
 
   #strings(tag: number, entry: Entry, limit: number): readonly string[] {
@@ -224,24 +227,4 @@ export function parseHeader(blob: Uint8Array, what: string): Header {
     }
   }
   return new Header(cursor, base, region, entries, dribbles);
-}
-
-function readRegion(cursor: Cursor, il: number, dl: number, fault: (message: string) => ImgcheckError) {
-  const tag = cursor.u32(8);
-  if (tag < tags.headerImage || tag > tags.headerImmutable) return undefined;
-  const offset = cursor.u32(16);
-  if (cursor.u32(12) !== binaryType || cursor.u32(20) !== 16) throw fault('the region entry is not 16 bytes');
-  if (offset + 16 > dl) throw fault(`the region trailer at ${offset} lies outside the ${dl} bytes of data`);
-  const at = 8 + 16 * il + offset;
-  // Its offset is negative: back over the region's index entries.
-  const span = -(cursor.u32(at + 8) | 0);
-  if (cursor.u32(at) !== tag || cursor.u32(at + 4) !== binaryType || cursor.u32(at + 12) !== 16) {
-    throw fault('the region trailer does not repeat the region entry');
-  }
-  if (span < 16 || span % 16 !== 0 || span / 16 > il) throw fault(`a region of ${span} index bytes is impossible`);
-  return { tag, entries: span / 16, length: offset + 16 };
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, i) => byte === b[i]);
 }

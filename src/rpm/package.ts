@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
+import { readSeal, type HeaderSeal } from './header-signature.js';
 import { parseHeader, type Header } from './header.js';
 import { tags } from './tag.js';
 
-/** One installed package as its header says; plain data. Identity comes from the signed region where there is one. */
-export interface RpmPackage {
+/**
+ * One installed package as its header says; plain data. Identity comes from the signed region where there is one;
+ * `judgeSignature` says whether that can be believed.
+ */
+export interface RpmPackage extends HeaderSeal {
   readonly name: string;
   /** 0 when there is none. */
   readonly epoch: number;
@@ -31,11 +35,10 @@ export interface RpmPackage {
 const textLimit = 4096;
 
 /**
- * Reads the package out of a header blob as a database stores it.
+ * Reads the package out of a header blob as a database stores it; `header` is that blob, where it was parsed already.
  * @throws ImgcheckError hostile when the header is malformed or has no name, version or release
  */
-export function readPackage(blob: Uint8Array): RpmPackage {
-  const header = parseHeader(blob, 'header');
+export function readPackage(blob: Uint8Array, header: Header = parseHeader(blob, 'header')): RpmPackage {
   const name = required(header, tags.name, 'name');
   const version = required(header, tags.version, 'version');
   const release = required(header, tags.release, 'release');
@@ -58,6 +61,7 @@ export function readPackage(blob: Uint8Array): RpmPackage {
     headerDigest: createHash('sha256').update(blob).digest('hex').slice(0, 32),
     shadowed: header.shadowed,
     isKey: name === 'gpg-pubkey',
+    ...readSeal(header),
   };
 }
 

@@ -181,7 +181,12 @@ describe('judgeClaim', () => {
   });
 
   it('is unknown where the image is on a newer release than the one it names', async () => {
-    const verdict = await judge(await world(), { layers: ['base3', 'own'] }, { name: 'r.test/base:1.2' });
+    const upstream = await world();
+    const dated = await judge(upstream, { layers: ['base3', 'own'] }, { name: 'r.test/base:1.2' });
+    expect(dated.outcome).to.equal('unknown');
+    const created = '1970-01-01T00:00:00Z';
+    for (const i of [2, 3]) await upstream.put(`r.test/base:1.${i}`, { layers: [`base${i}`], created });
+    const verdict = await judge(upstream, { layers: ['base3', 'own'] }, { name: 'r.test/base:1.2' });
     expect(verdict.outcome).to.equal('unknown');
     expect(verdict.reason).to.match(/newer than the one that the base’s tag names today/);
   });

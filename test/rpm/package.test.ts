@@ -29,6 +29,9 @@ describe('rpm/package', () => {
       headerDigest: createHash('sha256').update(blob).digest('hex').slice(0, 32),
       shadowed: [],
       isKey: false,
+      signatures: [],
+      region: true,
+      digests: 'absent',
     });
   });
 

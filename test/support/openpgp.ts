@@ -18,7 +18,7 @@ export async function makeSigner(name: string, kind: Kind = { type: 'ecc', curve
   const { privateKey } = await openpgp.generateKey({
     subkeys: [],
     ...kind,
-    userIDs: [{ name, email: `${name}@example.invalid` }],
+    userIDs: [{ name, email: `${name.toLowerCase().replaceAll(' ', '-')}@example.invalid` }],
     date: madeOn,
     format: 'object',
   });

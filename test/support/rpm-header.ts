@@ -94,3 +94,13 @@ function encodeValue(type: TagValue['type'], value: TagValue['value']): readonly
   });
   return [new Uint8Array(view.buffer), value.length];
 }
+
+/**
+ * What signatures of a header are over, as the package file has it: worked out from the fields, apart from the reader.
+ * The region comes first and its data too, so that dribbles change nothing of it.
+ */
+export function signedBytesOf(fields: HeaderFields): Uint8Array {
+  const { installTime: _installTime, dribbles: _dribbles, ...signed } = fields;
+  const blob = buildRpmHeader(signed);
+  return Buffer.concat([Buffer.from('8eade80100000000', 'hex'), blob]);
+}
