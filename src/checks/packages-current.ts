@@ -18,8 +18,9 @@ export const packagesCurrent: Check = {
     if (!comparison) return [nothingToCompare(examination, content)];
     const { differences, problem, reference } = comparison;
     const behind = differences?.behind ?? [];
-    if (base && isDoubtful(base)) {
-      const message = `its packages tell nothing: it is not known to be built on ${reference}, as the ${base.how.join(' and ')} says`;
+    const doubt = base ? doubtOf(base, reference) : undefined;
+    if (doubt !== undefined) {
+      const message = `its packages tell nothing: ${doubt}`;
       return [{ outcome: 'unknown', message, evidence: [], remedy: 'name its base with --base' }];
     }
     if (behind.length > 0) {
@@ -48,9 +49,16 @@ export const packagesCurrent: Check = {
   },
 };
 
-/** Only the image itself names that base, and neither its layers nor its packages bear that out. */
-function isDoubtful({ proof, outcome, how }: BaseVerdict): boolean {
-  return proof === 'none' && outcome === 'unknown' && !how.includes('option');
+/**
+ * Why a comparison with this base must not count: only the image itself names it and nothing bears that out, or it is not
+ * known which of its releases a rebuild should stand on.
+ */
+function doubtOf({ proof, outcome, how }: BaseVerdict, reference: string): string | undefined {
+  if (outcome !== 'unknown') return undefined;
+  if (proof !== 'none') return `it is not known whether ${reference} is the base that a rebuild should stand on`;
+  return how.includes('option')
+    ? undefined
+    : `it is not known to be built on ${reference}, as the ${how.join(' and ')} says`;
 }
 
 /** No base to compare with: said with the age of what is there, and without binding; on an RPM system a missing list does bind. */

@@ -60,6 +60,14 @@ describe('packages-current', () => {
       /^unknown: its packages tell nothing: it is not known to be built on r\.test\/base:latest, as the annotation says$/,
     ],
     [
+      'unknown where the layers are those of a release newer than the named one: a rebuild would go back',
+      {
+        layers,
+        also: { comparison: comparison(['a 1-1'], ['a 2-1']), base: verdictOf('unknown', { proof: 'layers' }) },
+      },
+      /^unknown: its packages tell nothing: it is not known whether r\.test\/base:latest is the base that a rebuild should/,
+    ],
+    [
       'fail where the user names that base, proved or not',
       {
         layers,
