@@ -1,9 +1,9 @@
-import { textOf } from '../archive/byte-text.js';
-import { canonicalPath } from '../archive/entry-path.js';
 import { isImgcheckError } from '../core/error.js';
+import { NumberWriter } from '../core/rows.js';
 import { PathHasher } from '../layer/path-set.js';
 import type { Header } from '../rpm/header.js';
 import { fileStates, PackageFiles } from '../rpm/package-files.js';
+import { PackagedNames, splitTexts } from './packaged-names.js';
 
 /** A file that was packaged with rights of its own: setuid, setgid, capabilities, a device, or writable by all. */
 export interface PackagedSpecial {
@@ -42,28 +42,27 @@ const limits = { paths: 2_000_000, special: 50_000, textLength: 16 << 20 } as co
 export class PackagedPathsReader {
   readonly #hasher = new PathHasher();
   readonly #counts: number[] = [];
+  readonly #paths = new NumberWriter();
   readonly #special: PackagedSpecial[] = [];
-  #paths = new Float64Array(4096);
-  #length = 0;
   #textLength = 0;
   #unread = 0;
 
   /** The next package of the database. A list that is malformed makes it unread, and nothing else. */
   add(header: Header): void {
-    const before = this.#length;
+    const before = this.#paths.count;
     try {
       if (!this.#read(new PackageFiles(header))) this.#unread++;
     } catch (error) {
       if (!isImgcheckError(error, 'hostile')) throw error;
       this.#unread++;
     }
-    this.#counts.push(this.#length - before);
+    this.#counts.push(this.#paths.count - before);
   }
 
   end(): PackagedPaths {
     return {
       key: this.#hasher.key,
-      paths: this.#paths.slice(0, this.#length),
+      paths: this.#paths.packed(),
       counts: this.#counts,
       special: this.#special,
       unread: this.#unread,
@@ -72,32 +71,23 @@ export class PackagedPathsReader {
 
   /** False when there were more files than are kept. */
   #read(files: PackageFiles): boolean {
-    const directories = directoriesOf(files);
-    const names = textOf(files.baseNames);
+    const names = new PackagedNames(files);
+    const directories = names.directories.map((one) => this.#hasher.directory(one));
     const texts = new SpecialTexts(files);
-    for (let file = 0, from = 0; file < files.count; file++) {
-      const to = names.indexOf('\0', from);
+    let room = true;
+    names.each((file, directory, from, to) => {
       const state = files.state(file);
-      if (state === fileStates.normal || state === fileStates.netShared) {
-        if (this.#length >= limits.paths) return false;
-        const path = pathOf(directories[files.directory(file) ?? 0] ?? '', names.slice(from, to));
-        this.#push(this.#hasher.hash(path));
-        if (isSpecial(files.mode(file)) || texts.hasCapabilities(file)) {
-          if (!this.#pushSpecial(path, file, files, texts)) return false;
-        }
+      if (state !== fileStates.normal && state !== fileStates.netShared) return;
+      const parent = directories[directory];
+      if (!parent || this.#paths.count >= limits.paths) {
+        room = false;
+        return;
       }
-      from = to + 1;
-    }
-    return true;
-  }
-
-  #push(hash: number): void {
-    if (this.#length === this.#paths.length) {
-      const grown = new Float64Array(this.#paths.length * 2);
-      grown.set(this.#paths);
-      this.#paths = grown;
-    }
-    this.#paths[this.#length++] = hash;
+      this.#paths.push(from === to ? parent.hash : this.#hasher.hashIn(parent, names.text, from, to));
+      if (!isSpecial(files.mode(file)) && !texts.hasCapabilities(file)) return;
+      if (!this.#pushSpecial(names.path(directory, from, to), file, files, texts)) room = false;
+    });
+    return room;
   }
 
   #pushSpecial(path: string, file: number, files: PackageFiles, texts: SpecialTexts): boolean {
@@ -118,25 +108,6 @@ export class PackagedPathsReader {
     this.#special.push(one);
     return true;
   }
-}
-
-/** The directories of a package's files as canonical paths; one that is the root for packages that have none. */
-export function directoriesOf(files: PackageFiles): readonly string[] {
-  return splitTexts(files.directories).map((directory) => canonicalPath(directory).path);
-}
-
-/** The canonical path of a name in a canonical directory. */
-export function pathOf(directory: string, name: string): string {
-  const path = directory === '' ? name : `${directory}/${name}`;
-  return canonicalPath(path).path;
-}
-
-/** Texts that each end with NUL. */
-export function splitTexts(bytes: Uint8Array | undefined): string[] {
-  if (!bytes || bytes.byteLength === 0) return [];
-  const texts = textOf(bytes).split('\0');
-  texts.pop();
-  return texts;
 }
 
 /** Owners and capabilities, decoded only for packages that have a special file. */

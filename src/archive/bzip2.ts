@@ -47,7 +47,9 @@ export class Bzip2Decoder implements Decoder {
     this.#decode();
     if (this.#closed) return;
     if (this.#held > 0 || this.#table || this.#streams === 0) {
-      throw this.#hostile(`truncated bzip2 data${this.#streams === 0 && this.#held === 0 ? ': it is empty' : ''}`);
+      throw this.#hostile(
+        `truncated bzip2 data${this.#streams === 0 && this.#held === 0 && !this.#table ? ': it is empty' : ''}`,
+      );
     }
   }
 
@@ -108,7 +110,7 @@ export class Bzip2Decoder implements Decoder {
     const level = bits.read(8) - 0x30;
     if (bits.short) return false;
     if (magic !== 0x425a68 || level < 1 || level > 9) {
-      throw this.#hostile(this.#streams > 0 ? 'data after the end of the bzip2 data' : 'it is not bzip2 data');
+      throw this.#hostile(this.#streams > 0 ? 'data after the end of the bzip2 data' : 'corrupt bzip2 data');
     }
     this.#table = new Uint32Array(level * 100_000);
     this.#combined = 0;

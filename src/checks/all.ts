@@ -6,6 +6,7 @@ import { fileCapabilities } from './file-capabilities.js';
 import { layersIntact } from './layers-intact.js';
 import { packageDatabase } from './package-database.js';
 import { packagesCurrent } from './packages-current.js';
+import { packagesSigned } from './packages-signed.js';
 import { setuid } from './setuid.js';
 import { tls } from './tls.js';
 import { worldWritable } from './world-writable.js';
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   layersIntact,
   packageDatabase,
   packagesCurrent,
+  packagesSigned,
   setuid,
   tls,
   worldWritable,

@@ -55,10 +55,14 @@ async function reportOne(
   scope: Scope,
   session: Session,
 ): Promise<Report> {
-  const { client, reader, platform, now, policy, progress } = session;
+  const { client, reader, platform, now, policy, progress, rpmKeys } = session;
   let examination: Examination;
   try {
-    examination = await examine(reference, { layers: scope.layers, freshness }, { client, reader, platform, now });
+    examination = await examine(
+      reference,
+      { layers: scope.layers, freshness },
+      { client, reader, platform, now, rpmKeys },
+    );
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;
     progress.clear();

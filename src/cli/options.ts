@@ -13,6 +13,7 @@ export interface CommonOptions {
   readonly tlsVerify: boolean;
   readonly jobs: number;
   readonly cache?: string;
+  readonly rpmKeys: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color: boolean;
@@ -55,6 +56,14 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
         .argParser(yesOrNo)
         .preset('true')
         .default(true),
+    )
+    .addOption(
+      new Option(
+        '--rpm-keys <path>',
+        'key file, or folder of them, whose signatures on packages count (may be repeated)',
+      )
+        .argParser((path: string, paths: readonly string[]) => [...paths, path])
+        .default([], 'none'),
     )
     .option('--cache <dir>', 'where facts about layers are kept, or none (default: imgcheck in the XDG cache folder)')
     .addOption(new Option('--jobs <n>', 'layers at once').argParser(jobs).default(Math.max(2, availableParallelism())))

@@ -13,12 +13,12 @@ export async function runPackages(image: string, options: CommonOptions): Promis
   if (!render) throw new ImgcheckError('usage', `unknown format ${options.format}`);
   const reference = await readReference(image, options.registriesConf);
   const session = await openSession(options);
-  const { client, reader, platform, now } = session;
+  const { client, reader, platform, now, rpmKeys } = session;
   try {
     const examination = await examine(
       reference,
       { layers: true, freshness: undefined },
-      { client, reader, platform, now },
+      { client, reader, platform, now, rpmKeys },
     );
     session.progress.clear();
     const report = buildPackageReport(examination);

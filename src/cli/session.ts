@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ImgcheckError } from '../core/error.js';
 import { FactsStore } from '../layer/store.js';
 import { LayerReader } from '../examination/layers.js';
@@ -10,6 +10,8 @@ import { loadCertificates } from '../registry/certs.js';
 import { RegistryClient } from '../registry/client.js';
 import { loadCredentials } from '../registry/credentials.js';
 import type { CommonOptions } from './options.js';
+import type { Keyring } from '../openpgp/keyring.js';
+import { loadRpmKeys } from './rpm-keys.js';
 import { openProgress, type Progress } from './progress.js';
 import { version } from './version.js';
 
@@ -20,6 +22,7 @@ export interface Session {
   readonly store: FactsStore;
   readonly platform: Platform;
   readonly policy: Policy;
+  readonly rpmKeys: Keyring | undefined;
   readonly progress: Progress;
   readonly now: Date;
   close(): Promise<void>;
@@ -30,6 +33,10 @@ export async function openSession(options: CommonOptions): Promise<Session> {
   const { env } = process;
   const platform = options.platform === undefined ? platformOf(process.arch) : parsePlatform(options.platform);
   const policy = await loadPolicy(options.policy);
+  const rpmKeys = await loadRpmKeys([
+    ...options.rpmKeys,
+    ...policy.rpmKeys.map((path) => resolve(dirname(policy.from), path)),
+  ]);
   const store = new FactsStore(cacheFolder(options.cache));
   const progress = openProgress(process.stderr, options.quiet !== true && process.stderr.isTTY === true);
   const client = new RegistryClient({
@@ -46,6 +53,7 @@ export async function openSession(options: CommonOptions): Promise<Session> {
     store,
     platform,
     policy,
+    rpmKeys,
     progress,
     now: new Date(),
     close: async () => {

@@ -7,6 +7,7 @@ import type { LayerFacts } from '../layer/facts.js';
 import type { Hidden } from '../layer/squash.js';
 import type { TlsHop } from '../registry/evidence.js';
 import type { Image } from '../source/image.js';
+import type { PackageSignatures } from './package-signatures.js';
 
 /** A setuid file, capability, device or world-writable entry, with where it comes from. */
 export interface SpecialEntry {
@@ -56,6 +57,8 @@ export interface Examination {
   /** The base that counts: proved, or named and judged by its packages. */
   readonly base: BaseVerdict | undefined;
   readonly comparison: BaseComparison | undefined;
+  /** Undefined where layers were not asked for. */
+  readonly packageSignatures?: PackageSignatures | undefined;
   readonly tls: readonly TlsHop[];
   readonly coverage: Coverage;
   readonly now: Date;

@@ -7,10 +7,12 @@ import type { RegistryClient } from '../registry/client.js';
 import type { Image } from '../source/image.js';
 import { resolveImage } from '../source/resolve.js';
 import { openSource } from '../source/transports.js';
+import type { Keyring } from '../openpgp/keyring.js';
 import { compareWithBase, judgeByPackages, primaryBase } from './base-comparison.js';
 import { contentOf } from './content.js';
 import type { Content, Coverage, Examination } from './examination.js';
 import type { GatheredLayers, LayerReader } from './layers.js';
+import { judgePackageSignatures } from './package-signatures.js';
 
 /** Which questions are asked: each costs requests. */
 export interface Questions {
@@ -23,6 +25,8 @@ export interface ExamineSettings {
   readonly reader: LayerReader;
   readonly platform: Platform;
   readonly now: Date;
+  /** Whose signatures on packages count; undefined when none were given. */
+  readonly rpmKeys?: Keyring | undefined;
   /** Told when the image is known, before its layers are read. */
   readonly onImage?: (image: Image) => void;
 }
@@ -65,7 +69,18 @@ export async function examine(
       }
     }
     const coverage = coverageOf(image, gathered, content, since(asked, client.evidence.requests));
-    return { image, content, freshness, base, comparison, tls: client.evidence.hops, coverage, now: settings.now };
+    const packageSignatures = content ? judgePackageSignatures(content, settings.rpmKeys) : undefined;
+    return {
+      image,
+      content,
+      freshness,
+      base,
+      comparison,
+      packageSignatures,
+      tls: client.evidence.hops,
+      coverage,
+      now: settings.now,
+    };
   } finally {
     await source.close();
     await upstream?.close();

@@ -35,12 +35,21 @@ export interface LayerFile {
   readonly entry: LayerEntry;
   /** Whole content when the body was asked for, else undefined. An array of its own, which may be kept. */
   readonly body?: Uint8Array;
-  /** Why the body could not be had (longer than maxBytes, stored sparse). */
+  /** Of the content, when it was asked for: hashed as it passes, whatever its length. */
+  readonly digests?: FileDigests;
+  /** Why the body, or its digests, could not be had (longer than maxBytes, stored sparse). */
   readonly error?: ImgcheckError;
 }
 
+/** Digests of a file's content: those that packages list for their files. */
+export interface FileDigests {
+  readonly sha256: Uint8Array;
+  /** Undefined where the machine's policy forbids it (FIPS). */
+  readonly md5?: Uint8Array;
+}
+
 /** What an analyzer wants of an entry. */
-export type Want = 'no' | 'header' | 'body';
+export type Want = 'no' | 'header' | 'body' | 'digest';
 
 /** What an analyzer reports must say which path it is about, so that squash can hide it. */
 export interface Located {

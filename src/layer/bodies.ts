@@ -1,5 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
-import type { LayerEntry } from './analyzer.js';
+import type { LayerEntry, LayerFile } from './analyzer.js';
+import { ContentHash } from './content-hash.js';
 import type { Asked } from './wanted.js';
 
 interface Taker {
@@ -7,12 +8,17 @@ interface Taker {
   readonly asked: readonly Asked[];
 }
 
-/** Hands entries to those who asked for them; where a body was asked for, once it is gathered and only if it fits. */
+/**
+ * Hands entries to those who asked for them; where a body was asked for, once it is gathered and only if it fits, and
+ * where its digests were, once it has passed.
+ */
 export class Bodies {
   #takers: Taker[] = [];
   /** Grown as bytes come, never allocated from what a header claims. One for all names of the member at hand. */
   #bytes = new Uint8Array(0);
   #length = 0;
+  #hash: ContentHash | undefined;
+  #gathers = false;
 
   /** Whether the member at hand is waited for. */
   get waiting(): boolean {
@@ -23,24 +29,28 @@ export class Bodies {
     const waiting: Asked[] = [];
     for (const one of asked) {
       const { analysis, analyzer } = one.worker;
-      if (!one.body || entry.type !== 'file') {
+      if (!(one.body || one.digest) || entry.type !== 'file') {
         analysis.file({ entry });
         continue;
       }
-      const error = refusal(entry, analyzer.maxBytes, sparse);
+      const error = refusal(entry, one.digest ? Infinity : analyzer.maxBytes, sparse);
       if (error) analysis.file({ entry, error });
-      else if (entry.size === 0) analysis.file({ entry, body: new Uint8Array(0) });
+      else if (entry.size === 0) analysis.file(empty(entry, one));
       else waiting.push(one);
     }
     if (waiting.length === 0) return;
-    if (this.#takers.length === 0) {
+    if (waiting.some((one) => one.body) && !this.#gathers) {
+      this.#gathers = true;
       this.#bytes = new Uint8Array(Math.min(entry.size, 1 << 20));
       this.#length = 0;
     }
+    if (waiting.some((one) => one.digest)) this.#hash ??= new ContentHash();
     this.#takers.push({ entry, asked: waiting });
   }
 
   add(chunk: Uint8Array): void {
+    this.#hash?.update(chunk);
+    if (!this.#gathers) return;
     const need = this.#length + chunk.byteLength;
     if (need > this.#bytes.byteLength) {
       const size = this.#takers[0]?.entry.size ?? need;
@@ -54,10 +64,15 @@ export class Bodies {
 
   finish(): void {
     const body = this.#bytes.subarray(0, this.#length);
-    const takers = this.#takers;
+    const [takers, hash] = [this.#takers, this.#hash];
     this.#takers = [];
+    this.#hash = undefined;
+    this.#gathers = false;
     this.#bytes = new Uint8Array(0);
-    for (const { entry, asked } of takers) for (const { worker } of asked) worker.analysis.file({ entry, body });
+    const digests = hash?.digests();
+    for (const { entry, asked } of takers) {
+      for (const one of asked) one.worker.analysis.file(one.digest && digests ? { entry, digests } : { entry, body });
+    }
   }
 }
 
@@ -65,4 +80,8 @@ function refusal(entry: LayerEntry, maxBytes: number, sparse: boolean): Imgcheck
   if (sparse) return new ImgcheckError('unsupported', `${entry.path} is stored as a sparse file, which is not read`);
   if (entry.size <= maxBytes) return undefined;
   return new ImgcheckError('hostile', `${entry.path} of ${entry.size} bytes exceeds ${maxBytes}`);
+}
+
+function empty(entry: LayerEntry, { digest }: Asked): LayerFile {
+  return digest ? { entry, digests: new ContentHash().digests() } : { entry, body: new Uint8Array(0) };
 }

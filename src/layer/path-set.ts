@@ -56,6 +56,19 @@ export class PathHasher {
     return number53(this.#low, this.#high);
   }
 
+  /** The hash of what lies under a name, a part of `text`, in a directory: as `hash` of both. */
+  hashIn(directory: Directory, text: string, from: number, to: number): number {
+    this.#chain(directory.low, directory.high, text, from, to);
+    return number53(this.#low, this.#high);
+  }
+
+  /** What `hashIn` needs of a directory, '' for the root: for whoever comes back to it again and again. */
+  directory(path: string): Directory {
+    if (path === '') return { hash: this.hash(''), low: this.#words[2], high: this.#words[3] };
+    const hash = this.hash(path);
+    return { hash, low: this.#low, high: this.#high };
+  }
+
   /** The hashes of the directories above a canonical path, outermost first, the root left out. Valid until the next call. */
   above(path: string): readonly number[] {
     const slash = lastSlash(path);
@@ -131,6 +144,13 @@ export class PathHasher {
     }
     this.#high = v1 ^ v3;
   }
+}
+
+/** A directory's hash, and all 64 bits of it: what the hashes of its entries are chained on. */
+export interface Directory {
+  readonly hash: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 const none: readonly number[] = [];

@@ -10,6 +10,7 @@ export interface Worker {
 export interface Asked {
   readonly worker: Worker;
   readonly body: boolean;
+  readonly digest?: true;
 }
 
 /** Which analyzers want an entry: exact paths and `dir/*` compiled to two maps, beside those that look at every header. */
@@ -50,7 +51,9 @@ export class Wanted {
     for (const worker of this.#looking) {
       const want = worker.analyzer.wants?.(entry) ?? 'no';
       if (want === 'no' || asked?.some((one) => one.worker === worker)) continue;
-      (asked ??= []).push({ worker, body: want === 'body' });
+      (asked ??= []).push(
+        want === 'digest' ? { worker, body: false, digest: true } : { worker, body: want === 'body' },
+      );
     }
     return asked;
   }

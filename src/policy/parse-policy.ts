@@ -2,7 +2,7 @@ import type { Document, ParsedNode, YAMLMap } from 'yaml';
 import { checks } from '../checks/all.js';
 import { ImgcheckError } from '../core/error.js';
 import { parseReference, type RegistryReference } from '../oci/reference.js';
-import { profileNames, type Policy, type ProfileName, type Requirement } from './policy.js';
+import { profileNames, type Policy, type PolicyRepository, type ProfileName, type Requirement } from './policy.js';
 
 const requirements: readonly Requirement[] = ['required', 'advisory', 'off'];
 const sizeLimit = 1024 * 1024;
@@ -35,6 +35,8 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
   let version: ParsedNode | null = root;
   const named = new Map<string, Requirement>();
   const bases: RegistryReference[] = [];
+  const rpmKeys: string[] = [];
+  const repositories: PolicyRepository[] = [];
   const pairs = (map: YAMLMap.Parsed): { key: string; keyNode: ParsedNode; value: ParsedNode | null }[] =>
     map.items.map(({ key, value }) => {
       if (!isScalar(key) || typeof key.value !== 'string') throw wrong('a key must be a word', key);
@@ -44,6 +46,28 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
     const found = isScalar(value) ? of.find((one) => one === value.value) : undefined;
     if (found === undefined) throw wrong(`${what} must be one of ${of.join(', ')}`, value);
     return found;
+  };
+
+  const texts = (value: ParsedNode | null, message: string): { text: string; node: ParsedNode }[] => {
+    if (!isSeq(value)) throw wrong(message, value);
+    return value.items.map((node) => {
+      if (!isScalar(node) || typeof node.value !== 'string') throw wrong(message, node);
+      return { text: node.value, node };
+    });
+  };
+  const repositoryOf = (item: ParsedNode): PolicyRepository => {
+    if (isScalar(item) && typeof item.value === 'string') return { location: item.value };
+    if (!isMap(item)) throw wrong('a repository must be a URL or folder, or a map with location, id and version', item);
+    const said = new Map<string, string>();
+    for (const { key, keyNode, value } of pairs(item)) {
+      if (!['location', 'id', 'version'].includes(key)) throw wrong(`unknown key ${key} of a repository`, keyNode);
+      if (!isScalar(value) || typeof value.value !== 'string') throw wrong(`${key} must be text, in quotes`, value);
+      said.set(key, value.value);
+    }
+    const location = said.get('location');
+    if (location === undefined) throw wrong('a repository needs a location', item);
+    const [id, version] = [said.get('id'), said.get('version')];
+    return { location, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) };
   };
 
   for (const { key, keyNode, value } of pairs(root)) {
@@ -56,17 +80,20 @@ export async function parsePolicy(text: string, path: string): Promise<Policy> {
         named.set(id, word(asked, requirements, `checks.${id}`));
       }
     } else if (key === 'bases') {
-      if (!isSeq(value)) throw wrong('bases must be a list of image references', value);
-      for (const item of value.items) {
-        if (!isScalar(item) || typeof item.value !== 'string') throw wrong('a base must be an image reference', item);
-        bases.push(parseBase(item.value, (message) => wrong(message, item)));
+      for (const { text: name, node } of texts(value, 'bases must be a list of image references')) {
+        bases.push(parseBase(name, (message) => wrong(message, node)));
       }
+    } else if (key === 'rpmKeys') {
+      rpmKeys.push(...texts(value, 'rpmKeys must be a list of files and folders').map((item) => item.text));
+    } else if (key === 'repositories') {
+      if (!isSeq(value)) throw wrong('repositories must be a list', value);
+      for (const item of value.items) repositories.push(repositoryOf(item));
     } else {
-      throw wrong(`unknown key ${key}; known: version, profile, checks, bases`, keyNode);
+      throw wrong(`unknown key ${key}; known: version, profile, checks, bases, repositories, rpmKeys`, keyNode);
     }
   }
   if (!isScalar(version) || version.value !== 1) throw wrong('version must be 1', version);
-  return { from: path, profile, checks: named, bases };
+  return { from: path, profile, checks: named, bases, rpmKeys, repositories };
 }
 
 function parseBase(text: string, wrong: (message: string) => ImgcheckError): RegistryReference {

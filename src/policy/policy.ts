@@ -6,6 +6,16 @@ export type Requirement = 'required' | 'advisory' | 'off';
 export const profileNames = ['developer', 'nightly'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
+/** An RPM repository to compare with, for images whose os-release fits; for all when nothing is said. */
+export interface PolicyRepository {
+  /** URL or folder. */
+  readonly location: string;
+  /** os-release ID. */
+  readonly id?: string;
+  /** The beginning of VERSION_ID, component by component: `9` fits `9.4`. */
+  readonly version?: string;
+}
+
 /** Which checks bind; everything else that the policy file says. */
 export interface Policy {
   /** Where it comes from, for reports: a path, or `built in`. */
@@ -13,6 +23,9 @@ export interface Policy {
   readonly profile: ProfileName;
   readonly checks: ReadonlyMap<string, Requirement>;
   readonly bases: readonly RegistryReference[];
+  /** Files and folders of keys; relative ones as seen from the policy file. */
+  readonly rpmKeys: readonly string[];
+  readonly repositories: readonly PolicyRepository[];
 }
 
 /** Checks not named here are advisory. docs/policy.md lists the same. */
@@ -21,7 +34,14 @@ const required: Readonly<Record<ProfileName, readonly string[]>> = {
   nightly: ['layers-intact', 'tls', 'base-current', 'packages-current', 'package-database', 'base-conflict'],
 };
 
-export const builtInPolicy: Policy = { from: 'built in', profile: 'developer', checks: new Map(), bases: [] };
+export const builtInPolicy: Policy = {
+  from: 'built in',
+  profile: 'developer',
+  checks: new Map(),
+  bases: [],
+  rpmKeys: [],
+  repositories: [],
+};
 
 export function requirementOf(policy: Policy, check: string): Requirement {
   return policy.checks.get(check) ?? (required[policy.profile].includes(check) ? 'required' : 'advisory');

@@ -1,43 +1,88 @@
-const keyForm = /^ *([A-Za-z_][A-Za-z0-9_-]*):(?=\s|$)/;
-const wantedAtTop = new Set(['document', 'data']);
-const wantedInside = new Set(['name', 'stream', 'artifacts']);
+/** What a document of modules.yaml says, as far as it is wanted. */
+export interface ModuleDocument {
+  /** `modulemd`, `modulemd-defaults`, ... */
+  readonly kind?: string;
+  readonly name?: string;
+  /** Always text, also where it looks like a number. */
+  readonly stream?: string;
+  /** Under artifacts, rpms. */
+  readonly artifacts: readonly string[];
+}
+
+const keyForm = /^(["']?)([A-Za-z_][A-Za-z0-9_-]*)\1:(?:\s+(.*))?$/;
 
 /**
- * The lines of a modulemd document that say what it is and which builds it has: a tenth of them all, and YAML is slow
- * to parse. Undefined where it is not laid out as every tool writes it: block mappings with plain keys. Then the whole
- * is to be parsed, and so it is where these lines alone make no sense (an alias to what was left out).
+ * Reads the few lines of a modulemd document that say what it is and which builds it has. Undefined where these are not
+ * laid out as every tool writes them: block mappings and lists, each name on one line, no anchors, aliases and tags.
  *
- * What belongs to a key of a block mapping is indented deeper, or is a list at the same depth (YAML 1.2.2, 8.2); but
- * for quotes that real files close at the margin, in texts that are not wanted.
+ * What belongs to a key of a block mapping is indented deeper, or is a list at the same depth (YAML 1.2.2, 8.2); but for
+ * quotes that real files close at the margin, in texts that are not wanted. A whole YAML parser is no help here: it
+ * takes a hundred times as long, refuses these quotes, and can be made to exhaust the stack and end the process.
  */
-export function trimModuleDocument(lines: readonly string[]): readonly string[] | undefined {
-  const kept: string[] = [];
-  let inData = false;
-  let inside = -1;
-  let keep = false;
+export function readModuleDocument(lines: readonly string[]): ModuleDocument | undefined {
+  const found: { kind?: string; name?: string; stream?: string } = {};
+  const artifacts: string[] = [];
+  /** The key at each of the three depths, and how far each depth is indented. */
+  const keys = ['', '', ''];
+  const indents = [0, -1, -1];
+  const wanted = (): boolean => keys[0] === 'document' || (keys[0] === 'data' && isWanted(keys[1]));
   for (const line of lines) {
     const indent = line.search(/\S/);
     if (indent < 0 || line[indent] === '#') continue;
-    if (line.slice(0, indent).includes('\t')) return undefined;
-    const item = line[indent] === '-';
-    if (indent === 0 && !item) {
-      const key = keyForm.exec(line)?.[1];
-      if (key === undefined && keep) return undefined;
-      if (key === undefined) continue;
-      inData = key === 'data';
-      if (inData && line.slice(5).trim() !== '') return undefined;
-      inside = -1;
-      keep = wantedAtTop.has(key);
-    } else if (inData && inside < 0) {
-      inside = indent;
+    const content = line.slice(indent).trimEnd();
+    if (line.slice(0, indent).trim() !== '' || line.slice(0, indent).includes('\t')) return undefined;
+    if (content === '-' || content.startsWith('- ')) {
+      if (keys[0] !== 'data' || keys[1] !== 'artifacts' || keys[2] !== 'rpms') continue;
+      const artifact = readScalar(content.slice(2));
+      if (artifact === undefined) return undefined;
+      artifacts.push(artifact);
+      continue;
     }
-    if (inData && indent > 0 && indent < inside && keep) return undefined;
-    if (inData && indent > 0 && indent === inside && !item) {
-      const key = keyForm.exec(line)?.[1];
-      if (key === undefined && keep) return undefined;
-      keep = key !== undefined && wantedInside.has(key);
+    const depth = depthOf(indent, indents, keys);
+    if (depth === undefined) {
+      if (wanted()) return undefined;
+      continue;
     }
-    if (keep) kept.push(line);
+    const [, , key, value = ''] = keyForm.exec(content) ?? [];
+    if (key === undefined) {
+      if (wanted()) return undefined;
+      continue;
+    }
+    keys.fill('', depth);
+    indents.fill(-1, depth + 1);
+    keys[depth] = key;
+    if (depth === 0 && key === 'document') found.kind = readScalar(value) ?? '';
+    if (depth === 1 && (key === 'name' || key === 'stream')) {
+      const text = readScalar(value);
+      if (text === undefined || found[key] !== undefined) return undefined;
+      found[key] = text;
+    }
+    const opens = depth === 0 ? key === 'data' : depth === 1 ? key === 'artifacts' : key === 'rpms';
+    if (opens && !/^(?:#.*|\[\]|\{\}|)$/.test(value)) return undefined;
   }
-  return kept;
+  return { ...found, artifacts };
+}
+
+function isWanted(key: string | undefined): boolean {
+  return key === 'name' || key === 'stream' || key === 'artifacts';
+}
+
+/** At which of the depths that matter a line is a key; a first line below one that matters settles its indentation. */
+function depthOf(indent: number, indents: number[], keys: readonly string[]): number | undefined {
+  if (indent === 0) return 0;
+  if (keys[0] !== 'data') return undefined;
+  if ((indents[1] as number) < 0) indents[1] = indent;
+  if (indent === indents[1]) return 1;
+  if (keys[1] !== 'artifacts' || indent < (indents[1] as number)) return undefined;
+  if ((indents[2] as number) < 0) indents[2] = indent;
+  return indent === indents[2] ? 2 : undefined;
+}
+
+/** A plain or quoted scalar on one line, without escapes; undefined for anything else. */
+function readScalar(text: string): string | undefined {
+  const [, single, double] = /^(?:'((?:[^']|'')*)'|"([^"\\]*)")\s*(?:#.*)?$/.exec(text) ?? [];
+  if (single !== undefined) return single.replaceAll("''", "'");
+  if (double !== undefined) return double;
+  const plain = text.replace(/(?:^|\s+)#.*$/, '').trim();
+  return plain === '' || /^[-?:](?:\s|$)|^[[\]{},&*!|>'"%@`#]|:(?:\s|$)/.test(plain) ? undefined : plain;
 }

@@ -1,6 +1,6 @@
-import type { parseDocument } from 'yaml';
 import { ImgcheckError } from '../core/error.js';
-import { trimModuleDocument } from './module-document.js';
+import { shortText } from './evr-fields.js';
+import { readModuleDocument } from './module-document.js';
 import { parseNevra, type Nevra } from './nevra.js';
 
 /** One build of a module stream: a stream has one for each context and version. */
@@ -13,15 +13,12 @@ export interface ModuleBuild {
 
 /** Characters of one document; the largest real ones have a tenth of it. */
 const documentLimit = 4 * 1024 * 1024;
-const artifactLimit = 100_000;
-const aliasLimit = 100;
 
 /**
  * Reads modules.yaml chunk by chunk and announces each module build. Documents of other kinds (defaults, obsoletes,
  * packager) are passed over. Memory is that of one document.
  */
 export class ModulesReader {
-  readonly #parse: typeof parseDocument;
   readonly #onModule: (found: ModuleBuild) => void;
   readonly #what: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
@@ -30,19 +27,12 @@ export class ModulesReader {
   #length = 0;
   #incomplete = 0;
 
-  private constructor(parse: typeof parseDocument, onModule: (found: ModuleBuild) => void, what: string) {
-    this.#parse = parse;
+  constructor(onModule: (found: ModuleBuild) => void, what = 'modules.yaml') {
     this.#onModule = onModule;
     this.#what = what;
   }
 
-  /** The YAML library is loaded when the first one is opened. */
-  static async open(onModule: (found: ModuleBuild) => void, what = 'modules.yaml'): Promise<ModulesReader> {
-    const { parseDocument: parse } = await import('yaml');
-    return new ModulesReader(parse, onModule, what);
-  }
-
-  /** Documents that are not YAML, modules without name or stream, artifacts that name no package: so many were left out. */
+  /** Documents of an unknown layout, modules without name or stream, artifacts that name no package: left out so far. */
   get incomplete(): number {
     return this.#incomplete;
   }
@@ -93,52 +83,19 @@ export class ModulesReader {
     this.#lines = [];
     this.#length = 0;
     if (lines.length === 0) return;
-    const trimmed = trimModuleDocument(lines);
-    const document = (trimmed && this.#read(trimmed)) ?? this.#read(lines);
-    if (document === undefined) this.#incomplete++;
-    if (field(document, 'document') !== 'modulemd') return;
-    const data = field(document, 'data');
-    const [name, stream, artifacts] = [field(data, 'name'), field(data, 'stream'), field(data, 'artifacts')];
-    if (typeof name !== 'string' || typeof stream !== 'string' || name === '' || stream === '') {
+    const document = readModuleDocument(lines);
+    if (document?.kind !== undefined && document.kind !== 'modulemd') return;
+    const { name, stream, artifacts } = document ?? { artifacts: [] };
+    if (!name || !stream) {
       this.#incomplete++;
       return;
     }
-    this.#onModule({ name: name.slice(0, 1000), stream: stream.slice(0, 1000), artifacts: this.#builds(artifacts) });
-  }
-
-  #builds(artifacts: unknown): readonly Nevra[] {
-    const rpms = field(artifacts, 'rpms') ?? [];
-    if (!Array.isArray(rpms)) throw this.#hostile('the artifacts of a module are no list');
-    if (rpms.length > artifactLimit) throw this.#hostile(`a module has more than ${artifactLimit} artifacts`);
-    const builds: Nevra[] = [];
-    for (const rpm of rpms as readonly unknown[]) {
-      const nevra = typeof rpm === 'string' ? parseNevra(rpm) : undefined;
-      if (nevra) builds.push(nevra);
-      else this.#incomplete++;
-    }
-    return builds;
-  }
-
-  /**
-   * The failsafe schema leaves every scalar text: a stream 3.0 or 1e3 is no number. Undefined for what is not YAML:
-   * one spoilt document does not spoil the others.
-   */
-  #read(lines: readonly string[]): unknown {
-    try {
-      const document = this.#parse(lines.join('\n'), { schema: 'failsafe', merge: false, logLevel: 'silent' });
-      return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: aliasLimit });
-    } catch (cause) {
-      throw this.#hostile('a document is nested too deep or has too many aliases', cause);
-    }
+    const builds = artifacts.map(parseNevra).filter((found) => found !== undefined);
+    this.#incomplete += artifacts.length - builds.length;
+    this.#onModule({ name: shortText(name, this.#what), stream: shortText(stream, this.#what), artifacts: builds });
   }
 
   #hostile(message: string, cause?: unknown): ImgcheckError {
     return new ImgcheckError('hostile', `${this.#what}: ${message}`, { cause });
   }
-}
-
-function field(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
-    return undefined;
-  return (value as Readonly<Record<string, unknown>>)[key];
 }

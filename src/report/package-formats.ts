@@ -19,7 +19,7 @@ function renderText({ image, state, database, problems, packages }: PackageRepor
   const rows = packages.map((one): readonly [string, string, string] => [
     escapeText(one.name),
     escapeText(`${formatEvr(one)}.${one.arch}`),
-    `layer ${one.layerNumber}`,
+    `layer ${one.layerNumber}${signatureWords(one)}`,
   ]);
   const name = Math.max(0, ...rows.map(([text]) => [...text].length));
   const evr = Math.max(0, ...rows.map(([, text]) => [...text].length));
@@ -30,6 +30,15 @@ function renderText({ image, state, database, problems, packages }: PackageRepor
     ...rows.map(([first, second, third]) => `  ${pad(first, name)}  ${pad(second, evr)}  ${third}`),
     '',
   ].join('\n');
+}
+
+/** What a reader should know of the signature: nothing where no keys were given. */
+function signatureWords({ signature, signer, expired }: PackageRow): string {
+  if (signature === 'not-checked') return '';
+  const by = signer
+    ? ` (${escapeText(signer.userId || signer.fingerprint)}${expired ? ', key expired since' : ''})`
+    : '';
+  return `  ${signature}${by}`;
 }
 
 const columns: readonly [string, (row: PackageRow) => string | number | undefined][] = [
@@ -44,7 +53,7 @@ const columns: readonly [string, (row: PackageRow) => string | number | undefine
   ['module label', (row) => row.module],
   ['layer digest', (row) => row.layer],
   ['signature', (row) => row.signature],
-  ['signer', () => undefined],
+  ['signer', (row) => row.signer?.fingerprint],
 ];
 
 /** A header line, then a line each; `-` where there is nothing. Control characters are escaped, so a tab always separates. */

@@ -1,6 +1,7 @@
 import type { Examination } from '../examination/examination.js';
 import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
+import type { PackageSignatureVerdict, SignatureOutcome } from '../rpm/package-signature.js';
 
 /** One row of `imgcheck packages`. */
 export interface PackageRow {
@@ -18,8 +19,16 @@ export interface PackageRow {
   /** Digest of the layer that brought it, and its number from 1. */
   readonly layer: string;
   readonly layerNumber: number;
-  /** This version reads package signatures but does not verify them. */
-  readonly signature: 'not-checked';
+  /** Of the header in the database; `not-checked` where no keys were given. */
+  readonly signature: SignatureOutcome;
+  readonly signatureReason: string;
+  readonly keyId?: string;
+  /** Of a valid signature. */
+  readonly signer?: { readonly fingerprint: string; readonly userId: string };
+  /** What is weak in a valid signature, as `SHA-1`. */
+  readonly weak?: string;
+  /** True when the signer's key, or the signature, has ended since. */
+  readonly expired?: true;
 }
 
 /** What `imgcheck packages` says; docs/packages.schema.json describes it. */
@@ -36,7 +45,7 @@ export interface PackageReport {
   readonly packages: readonly PackageRow[];
 }
 
-export function buildPackageReport({ image, content }: Examination): PackageReport {
+export function buildPackageReport({ image, content, packageSignatures, now }: Examination): PackageReport {
   if (!content) throw new TypeError('the layers were not read');
   const { state, packages } = content.packages;
   const digestOf = (layer: number): string => image.layers[layer]?.descriptor.digest ?? '';
@@ -75,7 +84,24 @@ export function buildPackageReport({ image, content }: Examination): PackageRepo
       ...(one.module === undefined ? {} : { module: one.module }),
       layer: digestOf(layer),
       layerNumber: layer + 1,
-      signature: 'not-checked',
+      ...reportSignature(packageSignatures?.of.get(one.headerDigest), now.getTime() / 1000),
     })),
+  };
+}
+
+function reportSignature(
+  verdict: PackageSignatureVerdict | undefined,
+  now: number,
+): Pick<PackageRow, 'signature' | 'signatureReason' | 'keyId' | 'signer' | 'weak' | 'expired'> {
+  if (!verdict) return { signature: 'not-checked', signatureReason: 'packages were not judged' };
+  const { outcome, reason, keyId, signer, weak, keyExpires, signatureExpires } = verdict;
+  const expired = [keyExpires, signatureExpires].some((end) => end !== undefined && end < now);
+  return {
+    signature: outcome,
+    signatureReason: reason,
+    ...(keyId === undefined ? {} : { keyId }),
+    ...(signer === undefined ? {} : { signer }),
+    ...(weak === undefined ? {} : { weak }),
+    ...(expired ? { expired } : {}),
   };
 }

@@ -27,6 +27,12 @@ const limits = { primary: 4 * 1024 ** 3, updateinfo: 2 * 1024 ** 3, modules: 256
 
 type FileType = keyof typeof limits;
 
+/** A reader, and where what it reads is gathered. */
+interface Started<T> {
+  readonly reader: MetadataReader;
+  readonly result: T;
+}
+
 /**
  * Names a repository of RPMs: an http or https URL, or a directory, that holds repodata/repomd.xml. Nothing is read yet.
  * @throws ImgcheckError usage for other URLs, ones with a user, password or query, and a URL without `web`
@@ -74,9 +80,9 @@ export class Repository {
     const primary = primaryOf(repomd);
     const remarks = [...remarksOn(this.#place, repomd, signature)];
 
-    const modules = await this.#read(repomd.files.get('modules'), 'modules', async () => {
+    const modules = await this.#read(repomd.files.get('modules'), 'modules', () => {
       const table = new ModuleTable(names);
-      const reader = await ModulesReader.open((found) => table.add(found));
+      const reader = new ModulesReader((found) => table.add(found));
       return { reader, result: { table, incomplete: () => reader.incomplete } };
     });
     const table = modules?.table ?? new ModuleTable(names);
@@ -91,7 +97,7 @@ export class Repository {
       return { reader: await PrimaryReader.open((found) => builds.add(found)), result: builds };
     });
 
-    remarks.push(...counted(modules?.incomplete(), 'entries of modules.yaml were left out: not well-formed'));
+    remarks.push(...counted(modules?.incomplete(), 'entries of modules.yaml were left out: not as tools write them'));
     remarks.push(...counted(updateinfo?.incomplete(), 'entries of updateinfo.xml were left out: no id or version'));
     remarks.push(...counted(newest?.homeless, 'builds of modules were left out: no stream names them'));
     if (this.#cache?.writeError !== undefined) {
@@ -116,7 +122,7 @@ export class Repository {
   async #read<T>(
     file: RepomdFile | undefined,
     type: FileType,
-    start: () => Promise<{ readonly reader: MetadataReader; readonly result: T }>,
+    start: () => Started<T> | Promise<Started<T>>,
   ): Promise<T | undefined> {
     if (!file) return undefined;
     const limit = limits[type];

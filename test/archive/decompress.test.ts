@@ -20,6 +20,7 @@ const compressed: readonly [Codec, Uint8Array | undefined][] = [
   ['gzip', gzipSync(text)],
   ['zstd', tool('zstd', ['-q', '-c'], text)],
   ['xz', tool('xz', ['-c', '-0'], text)],
+  ['bzip2', tool('bzip2', ['-c'], text)],
 ];
 
 async function* pieces(bytes: Uint8Array, size: number, failing?: Error): AsyncGenerator<Uint8Array> {

@@ -18,6 +18,10 @@ describe('parsePolicy', () => {
         '  - r.test/ubi9:latest',
         '  - docker://r.test/python',
         `  - r.test/pinned@sha256:${'0'.repeat(64)}`,
+        'rpmKeys: [keys, /etc/pki/rpm-gpg]',
+        'repositories:',
+        '  - https://r.test/all',
+        '  - { location: https://r.test/9, id: almalinux, version: "9" }',
       ].join('\n'),
       'imgcheck.yaml',
     );
@@ -28,6 +32,11 @@ describe('parsePolicy', () => {
       ['device-nodes', 'advisory'],
       ['world-writable', 'off'],
       ['file-capabilities', 'off'],
+    ]);
+    expect(policy.rpmKeys).to.deep.equal(['keys', '/etc/pki/rpm-gpg']);
+    expect(policy.repositories).to.deep.equal([
+      { location: 'https://r.test/all' },
+      { location: 'https://r.test/9', id: 'almalinux', version: '9' },
     ]);
     expect(policy.bases.map(formatReference)).to.deep.equal([
       'r.test/ubi9:latest',
@@ -43,6 +52,8 @@ describe('parsePolicy', () => {
       profile: 'developer',
       checks: [],
       bases: [],
+      rpmKeys: [],
+      repositories: [],
     });
   });
 
@@ -60,7 +71,7 @@ describe('parsePolicy', () => {
       'an unknown key',
       'version: 1\nchecks: {}\nrebulidWhen: x',
       '3:1',
-      /^unknown key rebulidWhen; known: version, profile, checks, bases$/,
+      /^unknown key rebulidWhen; known: version, profile, checks, bases, repositories, rpmKeys$/,
     ],
     ['a key that is no word', 'version: 1\n1: x', '2:1', /^a key must be a word$/],
     ['a key that is a list', 'version: 1\n? [a]\n: x', '2:3', /^a key must be a word$/],
@@ -75,7 +86,7 @@ describe('parsePolicy', () => {
     ['a requirement that is true', 'version: 1\nchecks:\n  setuid: true', '3:11', /^checks\.setuid must be one of/],
     ['checks that are a list', 'version: 1\nchecks: [setuid]', '2:9', /^checks must be a map/],
     ['bases that are a word', 'version: 1\nbases: r.test/ubi9', '2:8', /^bases must be a list/],
-    ['a base that is a number', 'version: 1\nbases:\n  - 9', '3:5', /^a base must be an image reference$/],
+    ['a base that is a number', 'version: 1\nbases:\n  - 9', '3:5', /^bases must be a list of image references$/],
     [
       'a base without registry',
       'version: 1\nbases:\n  - r.test/a\n  - ubi9',
@@ -84,6 +95,25 @@ describe('parsePolicy', () => {
     ],
     ['a base that is no reference', 'version: 1\nbases:\n  - r.test/UBI9', '3:5', /lower case.*: r\.test\/UBI9$/],
     ['a base in a folder', 'version: 1\nbases:\n  - oci:folder', '3:5', /^a base must lie in a registry: oci:folder$/],
+    ['keys that are a word', 'version: 1\nrpmKeys: keys', '2:10', /^rpmKeys must be a list of files and folders$/],
+    [
+      'a repository without a place',
+      'version: 1\nrepositories:\n  - id: fedora',
+      '3:5',
+      /^a repository needs a location$/,
+    ],
+    [
+      'an unknown key of a repository',
+      'version: 1\nrepositories:\n  - url: x',
+      '3:5',
+      /^unknown key url of a repository$/,
+    ],
+    [
+      'a version that is a number',
+      'version: 1\nrepositories:\n  - { location: x, version: 9 }',
+      '3:29',
+      /^version must be text, in quotes$/,
+    ],
     ['an alias in the place of a value', 'version: &v 1\nprofile: *v', '2:10', /^profile must be one of/],
   ];
   for (const [what, text, at, message] of wrong) {

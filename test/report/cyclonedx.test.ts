@@ -19,6 +19,7 @@ const row = (name: string, more: Partial<PackageRow> = {}): PackageRow => ({
   layer,
   layerNumber: 1,
   signature: 'not-checked',
+  signatureReason: 'no keys were given',
   ...more,
 });
 const report = (packages: readonly PackageRow[]): PackageReport => ({

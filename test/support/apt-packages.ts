@@ -22,6 +22,8 @@ const wanted = [
   'gpgconf',
   'zstd',
   'xz-utils',
+  'bzip2',
+  'createrepo-c',
   'apache2-utils',
   'openssl',
 ];

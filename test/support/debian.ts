@@ -22,6 +22,9 @@ const programs = {
   htpasswd: 'usr/bin/htpasswd',
   zstd: 'usr/bin/zstd',
   xz: 'usr/bin/xz',
+  bzip2: 'bin/bzip2',
+  createrepo_c: 'usr/bin/createrepo_c',
+  modifyrepo_c: 'usr/bin/modifyrepo_c',
 } as const;
 
 export type ToolName = keyof typeof programs;
