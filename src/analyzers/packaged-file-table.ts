@@ -2,7 +2,7 @@ import { isImgcheckError } from '../core/error.js';
 import { RowWriter, TextTable } from '../core/rows.js';
 import type { Header } from '../rpm/header.js';
 import { fileBits, fileStates, PackageFiles, type TextColumn } from '../rpm/package-files.js';
-import { formatNevra } from '../rpm/nevra.js';
+import { formatPackage } from '../rpm/package-name.js';
 import type { RpmPackage } from '../rpm/package.js';
 import { PackagedNames, splitTexts } from './packaged-names.js';
 
@@ -20,8 +20,8 @@ export interface PackagedFileTable {
 
 /** One package's part of the table. */
 export interface PackagedList {
-  /** As rpm -q prints it. */
-  readonly nevra: string;
+  /** `bash-5.1.8-4.el9.x86_64`. */
+  readonly name: string;
   readonly headerDigest: string;
   /** Rows. */
   readonly count: number;
@@ -53,7 +53,7 @@ export class PackagedFileTableWriter {
   readonly #names: string[] = [];
   readonly #directories = new TextTable();
   readonly #words = new TextTable();
-  #textLength = 0;
+  #nameLength = 0;
 
   /** The next package. A list that is malformed, or too long, is kept as far as it goes and marked. */
   add(header: Header, one: RpmPackage): void {
@@ -68,7 +68,7 @@ export class PackagedFileTableWriter {
       if (!isImgcheckError(error, 'hostile')) throw error;
     }
     this.#packages.push({
-      nevra: formatNevra(one),
+      name: formatPackage(one),
       headerDigest: one.headerDigest,
       count: this.#rows.count - before,
       digestAlgorithm,
@@ -96,30 +96,33 @@ export class PackagedFileTableWriter {
       capabilities: texts('capabilities'),
     };
     const digests = texts('digests');
-    const length = digestBytes.get(files.digestAlgorithm);
+    const digestLength = digestBytes.get(files.digestAlgorithm);
     let whole = true;
     names.each((file, directory, from, to) => {
       const state = files.state(file);
       // Never laid down: nothing to compare.
       if (state === fileStates.notInstalled || state === fileStates.netShared) return;
       const words = Object.values(columns).map((column) => column[file] ?? '');
-      const path = names.directories[directory] ?? '';
-      this.#textLength += to - from + words.reduce((sum, word) => sum + word.length, 0);
-      if (this.#rows.count >= limits.rows || this.#textLength > limits.textLength) {
+      this.#nameLength += to - from + 1;
+      const length = this.#nameLength + this.#words.length + this.#directories.length;
+      if (this.#rows.count >= limits.rows || length > limits.textLength) {
         whole = false;
         return;
       }
       const numbers = words.map((word) => (word === '' ? 0 : this.#words.number(word) + 1));
       const at = this.#rows.add();
       const { view } = this.#rows;
-      view.setUint32(at, this.#directories.number(path));
+      view.setUint32(at, this.#directories.number(names.directories[directory] ?? ''));
       numbers.forEach((number, i) => view.setUint32(at + 4 + 4 * i, number));
       view.setFloat64(at + 20, files.size(file));
       view.setUint16(at + 28, files.mode(file));
       view.setUint16(at + 30, files.verifyFlags(file) & 0xffff);
       view.setUint16(at + 32, files.device(file));
       view.setUint8(at + 34, state);
-      view.setUint8(at + 35, marksOf(files.flags(file)) | writeDigest(view, at + 36, digests[file] ?? '', length));
+      view.setUint8(
+        at + 35,
+        marksOf(files.flags(file)) | writeDigest(view, at + 36, digests[file] ?? '', digestLength),
+      );
       this.#names.push(`${names.text.slice(from, to)}\0`);
     });
     return whole;
@@ -128,7 +131,9 @@ export class PackagedFileTableWriter {
 
 function marksOf(flags: number): number {
   const mark = (bit: number, set: number): number => (flags & bit ? set : 0);
-  return mark(fileBits.config, marks.config) | mark(fileBits.ghost, marks.ghost) | mark(fileBits.missingOk, marks.missingOk);
+  return (
+    mark(fileBits.config, marks.config) | mark(fileBits.ghost, marks.ghost) | mark(fileBits.missingOk, marks.missingOk)
+  );
 }
 
 /** The mark of a digest, where there is one of a known kind. */

@@ -73,10 +73,17 @@ export class NumberWriter {
 /** Numbers texts in the order in which they first come; the same text is kept once. */
 export class TextTable {
   readonly #numbers = new Map<string, number>();
+  #length = 0;
+
+  /** Characters of all texts. */
+  get length(): number {
+    return this.#length;
+  }
 
   number(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
+    this.#length += text.length;
     this.#numbers.set(text, this.#numbers.size);
     return this.#numbers.size - 1;
   }

@@ -16,6 +16,13 @@ export interface Seen<T> {
   readonly hidden?: Hidden;
 }
 
+/** What the image shows at a path: the entry of a layer, a directory that no layer has an entry of, or nothing. */
+export type Shown =
+  | { readonly kind: 'entry'; readonly layer: number }
+  | { readonly kind: 'implied'; readonly layer: number }
+  /** `hidden` says who took it away, where there was something. */
+  | { readonly kind: 'nothing'; readonly hidden?: Hidden };
+
 interface CoverSets {
   readonly files: HashSet;
   readonly directories: HashSet;
@@ -39,6 +46,10 @@ class Cover {
     const hash = this.#hasher.hash(path);
     const { files, directories } = this.#sets;
     return files.has(hash) || directories.has(hash);
+  }
+
+  implies(path: string): boolean {
+    return this.#sets.implied.has(this.#hasher.hash(path));
   }
 
   /** Takes as many steps as the path has components: a path can have two thousand. */
@@ -137,6 +148,28 @@ export class Squash {
       if (cover?.hides(path, false)) return false;
     }
     return false;
+  }
+
+  /** What the layers below `height` show at a path; a directory is what it last had an entry for. */
+  at(path: string, height = this.layers.length): Shown {
+    let implied: number | undefined;
+    let hidden: Hidden | undefined;
+    for (let layer = Math.min(height, this.layers.length) - 1; layer >= 0; layer--) {
+      const cover = this.#covers[layer];
+      if (cover?.has(path)) return hidden ? { kind: 'nothing', hidden } : { kind: 'entry', layer };
+      if (!hidden && implied === undefined && cover?.implies(path)) implied = layer;
+      const how = hidden ? undefined : cover?.hides(path, true);
+      if (!how) continue;
+      if (implied !== undefined) break;
+      hidden = { layer, how };
+    }
+    return implied === undefined ? { kind: 'nothing' } : { kind: 'implied', layer: implied };
+  }
+
+  /** The highest layer in which something lies in the directory. */
+  highestWithin(path: string): number | undefined {
+    const layer = this.#covers.findLastIndex((cover) => cover.implies(path));
+    return layer < 0 ? undefined : layer;
   }
 
   /** Hard links into lower layers show what was visible there, under their own name. */

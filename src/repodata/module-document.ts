@@ -25,7 +25,7 @@ export function readModuleDocument(lines: readonly string[]): ModuleDocument | u
   /** The key at each of the three depths, and how far each depth is indented. */
   const keys = ['', '', ''];
   const indents = [0, -1, -1];
-  const wanted = (): boolean => keys[0] === 'document' || (keys[0] === 'data' && isWanted(keys[1]));
+  const wanted = (): boolean => keys[0] === 'document' || (keys[0] === 'data' && isWanted(keys[1], keys[2]));
   for (const line of lines) {
     const indent = line.search(/\S/);
     if (indent < 0 || line[indent] === '#') continue;
@@ -63,8 +63,8 @@ export function readModuleDocument(lines: readonly string[]): ModuleDocument | u
   return { ...found, artifacts };
 }
 
-function isWanted(key: string | undefined): boolean {
-  return key === 'name' || key === 'stream' || key === 'artifacts';
+function isWanted(key: string | undefined, inner: string | undefined): boolean {
+  return key === 'name' || key === 'stream' || (key === 'artifacts' && (inner === '' || inner === 'rpms'));
 }
 
 /** At which of the depths that matter a line is a key; a first line below one that matters settles its indentation. */
@@ -83,6 +83,6 @@ function readScalar(text: string): string | undefined {
   const [, single, double] = /^(?:'((?:[^']|'')*)'|"([^"\\]*)")\s*(?:#.*)?$/.exec(text) ?? [];
   if (single !== undefined) return single.replaceAll("''", "'");
   if (double !== undefined) return double;
-  const plain = text.replace(/(?:^|\s+)#.*$/, '').trim();
+  const plain = text.replace(/(?:^|\s)#.*$/, '').trim();
   return plain === '' || /^[-?:](?:\s|$)|^[[\]{},&*!|>'"%@`#]|:(?:\s|$)/.test(plain) ? undefined : plain;
 }

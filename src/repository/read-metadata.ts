@@ -36,10 +36,12 @@ export async function readMetadata(
 ): Promise<void> {
   const { openSize, openChecksum } = file;
   const hash = openChecksum && createHash(openChecksum.algorithm);
+  // Before anything is read: what is refused here is not even fetched.
+  const named = codecOf(file);
   const { head, all } = await peek(verified);
   const { plainSize } = await decompress(
     all,
-    codecOf(file) ?? sniffCodec(head),
+    named ?? sniffCodec(head),
     (plain) => {
       hash?.update(plain);
       reader.write(plain);

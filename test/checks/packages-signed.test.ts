@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { packagesSigned } from '../../src/checks/packages-signed.js';
 import { judgePackageSignatures } from '../../src/examination/package-signatures.js';
-import { Keyring, joinKeyrings } from '../../src/openpgp/keyring.js';
+import { joinKeyrings, type Keyring } from '../../src/openpgp/keyring.js';
 import { readKeyring } from '../../src/openpgp/read-keyring.js';
 import { buildRpmHeader, signedBytesOf, type HeaderFields } from '../support/rpm-header.js';
 import { buildSqlite } from '../support/rpm-sqlite.js';

@@ -88,7 +88,7 @@ describe('PrimaryReader', () => {
   const shared: readonly [file: string, expected: string][] = [
     ['multiple_warnings_00-primary.xml', both],
     ['unknown_element_00-primary.xml', both],
-    ['unknown_element_01-primary.xml', both],
+    ['unknown_element_01-primary.xml', 'fake_bash-0:1.1.1-1.x86_64'],
     ['unknown_element_02-primary.xml', both],
     ['repo_01_ampersand-primary.xml', kernel],
     ['error_00-primary.xml', 'hostile: primary.xml: the package fake_bash has no valid checksum'],
