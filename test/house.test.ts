@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { analyzers } from '../src/analyzers/all.js';
+import { analyzers, fileAnalyzers } from '../src/analyzers/all.js';
 import { checks } from '../src/checks/all.js';
 import { kinds } from '../src/core/error.js';
 
@@ -133,7 +133,9 @@ describe('the house', () => {
 
   it('has every check and analyzer in its table, sorted by name', () => {
     const ids = checks.map((check) => check.id);
-    const names = analyzers.map((analyzer) => analyzer.name);
+    const tables = [analyzers, fileAnalyzers].map((table) => table.map((analyzer) => analyzer.name));
+    for (const table of tables) expect(table).to.deep.equal([...table].sort());
+    const names = tables.flat().sort();
     const files = (room: string, declares: RegExp): string[] =>
       sources
         .filter(({ path, text }) => roomOf(path) === room && declares.test(text))

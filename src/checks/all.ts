@@ -3,6 +3,7 @@ import { baseCurrent } from './base-current.js';
 import type { Check } from './check.js';
 import { deviceNodes } from './device-nodes.js';
 import { fileCapabilities } from './file-capabilities.js';
+import { filesAsPackaged } from './files-as-packaged.js';
 import { layersIntact } from './layers-intact.js';
 import { packageDatabase } from './package-database.js';
 import { packagesCurrent } from './packages-current.js';
@@ -17,6 +18,7 @@ export const checks: readonly Check[] = [
   baseCurrent,
   deviceNodes,
   fileCapabilities,
+  filesAsPackaged,
   layersIntact,
   packageDatabase,
   packagesCurrent,

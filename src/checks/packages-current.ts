@@ -2,52 +2,56 @@ import type { Content, Examination } from '../examination/examination.js';
 import type { PackageChange } from '../freshness/compare.js';
 import type { BaseVerdict } from '../freshness/freshness.js';
 import { formatEvr } from '../rpm/version.js';
+import { judgeRepositories } from './repository-finding.js';
 import { evidenceLimit, type Check, type Evidence, type Finding } from './check.js';
 import { isRpmDistribution } from './rpm-distribution.js';
 
 export const packagesCurrent: Check = {
   id: 'packages-current',
-  asks: 'Is no RPM package older than in its base image as that is today?',
+  asks: 'Is no RPM package older than in the given repositories, or in its base image as that is today?',
   reason: 'An old package in a new image is what a rebuild from a stale build cache leaves behind.',
   remedy: 'Rebuild on the base of today, without the build cache for the steps that install or update packages.',
   guide: '3.2',
   mendedByRebuild: true,
   evaluate(examination) {
-    const { content, comparison, base } = examination;
+    const { content, repositories, now } = examination;
     if (!content) return [{ outcome: 'unknown', message: 'packages were not read', evidence: [], idle: true }];
-    if (!comparison) return [nothingToCompare(examination, content)];
-    const { differences, problem, reference } = comparison;
-    const behind = differences?.behind ?? [];
-    const doubt = base ? doubtOf(base, reference) : undefined;
-    if (doubt !== undefined) {
-      const message = `its packages tell nothing: ${doubt}`;
-      return [{ outcome: 'unknown', message, evidence: [], remedy: 'name its base with --base' }];
-    }
-    if (behind.length > 0) {
-      const more = problem === undefined ? '' : `, and not all could be compared: ${problem}`;
-      return [
-        {
-          outcome: 'fail',
-          message: `${behind.length} of its packages ${behind.length === 1 ? 'is' : 'are'} older than in ${reference}: ${names(behind)}${more}`,
-          evidence: behind.slice(0, evidenceLimit).map(evidenceOf),
-          remedy: packagesCurrent.remedy,
-        },
-      ];
-    }
-    if (!differences || problem !== undefined) {
-      const message = `its packages could not be compared with those of ${reference}: ${problem ?? 'no packages'}`;
-      return [{ outcome: 'unknown', message, evidence: [] }];
-    }
-    const ahead = differences.ahead.length > 0 ? `, ${differences.ahead.length} newer` : '';
-    return [
-      {
-        outcome: 'pass',
-        message: `no package is older than in ${reference}: ${differences.equal} equal${ahead}, ${differences.added.length} of its own`,
-        evidence: [],
-      },
-    ];
+    if (!repositories) return [judgeBase(examination, content)];
+    const found = judgeRepositories(repositories, content, now, packagesCurrent.remedy);
+    return examination.comparison ? [found, judgeBase(examination, content)] : [found];
   },
 };
+
+function judgeBase(examination: Examination, content: Content): Finding {
+  const { comparison, base } = examination;
+  if (!comparison) return nothingToCompare(examination, content);
+  const { differences, problem, reference } = comparison;
+  const behind = differences?.behind ?? [];
+  const doubt = base ? doubtOf(base, reference) : undefined;
+  if (doubt !== undefined) {
+    const message = `its packages tell nothing: ${doubt}`;
+    return { outcome: 'unknown', message, evidence: [], remedy: 'name its base with --base' };
+  }
+  if (behind.length > 0) {
+    const more = problem === undefined ? '' : `, and not all could be compared: ${problem}`;
+    return {
+      outcome: 'fail',
+      message: `${behind.length} of its packages ${behind.length === 1 ? 'is' : 'are'} older than in ${reference}: ${names(behind)}${more}`,
+      evidence: behind.slice(0, evidenceLimit).map(evidenceOf),
+      remedy: packagesCurrent.remedy,
+    };
+  }
+  if (!differences || problem !== undefined) {
+    const message = `its packages could not be compared with those of ${reference}: ${problem ?? 'no packages'}`;
+    return { outcome: 'unknown', message, evidence: [] };
+  }
+  const ahead = differences.ahead.length > 0 ? `, ${differences.ahead.length} newer` : '';
+  return {
+    outcome: 'pass',
+    message: `no package is older than in ${reference}: ${differences.equal} equal${ahead}, ${differences.added.length} of its own`,
+    evidence: [],
+  };
+}
 
 /**
  * Why a comparison with this base must not count: only the image itself names it and nothing bears that out, or it is not

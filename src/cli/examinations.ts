@@ -55,13 +55,13 @@ async function reportOne(
   scope: Scope,
   session: Session,
 ): Promise<Report> {
-  const { client, reader, platform, now, policy, progress, rpmKeys } = session;
+  const { client, reader, platform, now, policy, progress, rpmKeys, repositories, web } = session;
   let examination: Examination;
   try {
     examination = await examine(
       reference,
       { layers: scope.layers, freshness },
-      { client, reader, platform, now, rpmKeys },
+      { client, reader, platform, now, rpmKeys, repositories, web },
     );
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;

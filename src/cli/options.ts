@@ -14,9 +14,11 @@ export interface CommonOptions {
   readonly jobs: number;
   readonly cache?: string;
   readonly rpmKeys: readonly string[];
+  readonly repo: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color: boolean;
+  readonly verifyFiles?: true;
 }
 
 /** What the commands that ask for the base take besides. */
@@ -63,6 +65,11 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
         'key file, or folder of them, whose signatures on packages count (may be repeated)',
       )
         .argParser((path: string, paths: readonly string[]) => [...paths, path])
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--repo <url|dir>', 'RPM repository to compare the packages with (may be repeated)')
+        .argParser((location: string, all: readonly string[]) => [...all, location])
         .default([], 'none'),
     )
     .option('--cache <dir>', 'where facts about layers are kept, or none (default: imgcheck in the XDG cache folder)')

@@ -43,7 +43,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runCheck } = await import('./check.js');
       code = await runCheck(images, options);
     });
-  addBaseOptions(addCommonOptions(check, ['text', 'json']));
+  addBaseOptions(addCommonOptions(check, ['text', 'json'])).option(
+    '--verify-files',
+    'compare every file of an RPM package with what the package lists, as rpm -V does',
+  );
 
   const freshness = program
     .command('freshness <image...>')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { analyzers, fileAnalyzers } from '../analyzers/all.js';
 import { ImgcheckError } from '../core/error.js';
 import { FactsStore } from '../layer/store.js';
 import { LayerReader } from '../examination/layers.js';
@@ -11,9 +12,15 @@ import { RegistryClient } from '../registry/client.js';
 import { loadCredentials } from '../registry/credentials.js';
 import type { CommonOptions } from './options.js';
 import type { Keyring } from '../openpgp/keyring.js';
+import type { RepositoryChoice } from '../examination/repositories.js';
+import { WebClient } from '../registry/web.js';
+import { openRepositories } from './repositories.js';
 import { loadRpmKeys } from './rpm-keys.js';
 import { openProgress, type Progress } from './progress.js';
 import { version } from './version.js';
+
+/** One manifest, list, layer or file with all its tries, in ms: a server that trickles must not hold the night up. */
+const totalTime = 3_600_000;
 
 /** Everything that one run of the program works with; opened by a command, closed by it. */
 export interface Session {
@@ -23,6 +30,8 @@ export interface Session {
   readonly platform: Platform;
   readonly policy: Policy;
   readonly rpmKeys: Keyring | undefined;
+  readonly repositories: readonly RepositoryChoice[];
+  readonly web: WebClient;
   readonly progress: Progress;
   readonly now: Date;
   close(): Promise<void>;
@@ -39,14 +48,24 @@ export async function openSession(options: CommonOptions): Promise<Session> {
   ]);
   const store = new FactsStore(cacheFolder(options.cache));
   const progress = openProgress(process.stderr, options.quiet !== true && process.stderr.isTTY === true);
-  const client = new RegistryClient({
-    credentials: loadCredentials(env, options.authfile === undefined ? {} : { authfile: options.authfile }),
+  const connections = {
     certificates: loadCertificates(env, options.certDir === undefined ? {} : { certDir: options.certDir }),
     tlsVerify: options.tlsVerify,
     env,
     userAgent: `imgcheck/${version()}`,
+    timeouts: { total: totalTime },
+  };
+  const client = new RegistryClient({
+    ...connections,
+    credentials: loadCredentials(env, options.authfile === undefined ? {} : { authfile: options.authfile }),
   });
-  const reader = new LayerReader({ store, jobs: options.jobs, onProgress: progress.layer });
+  const web = new WebClient(connections);
+  const reader = new LayerReader({
+    store,
+    jobs: options.jobs,
+    analyzers: options.verifyFiles ? [...analyzers, ...fileAnalyzers] : analyzers,
+    onProgress: progress.layer,
+  });
   return {
     client,
     reader,
@@ -54,11 +73,20 @@ export async function openSession(options: CommonOptions): Promise<Session> {
     platform,
     policy,
     rpmKeys,
+    repositories: openRepositories({
+      named: options.repo,
+      policy,
+      rpmKeys,
+      web,
+      cache: cacheFolder(options.cache),
+    }),
+    web,
     progress,
     now: new Date(),
     close: async () => {
       progress.clear();
       await client.close();
+      await web.close();
       if (store.writeError !== undefined && options.quiet !== true) {
         process.stderr.write(`imgcheck: note: facts could not be kept for the next run: ${store.writeError}\n`);
       }

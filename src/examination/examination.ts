@@ -7,10 +7,13 @@ import type { LayerFacts } from '../layer/facts.js';
 import type { Hidden } from '../layer/squash.js';
 import type { TlsHop } from '../registry/evidence.js';
 import type { Image } from '../source/image.js';
+import type { FileVerification } from './file-verification.js';
+import type { Ownership } from './ownership.js';
 import type { PackageSignatures } from './package-signatures.js';
+import type { RepositoryFindings } from './repositories.js';
 
-/** A setuid file, capability, device or world-writable entry, with where it comes from. */
-export interface SpecialEntry {
+/** A setuid file, capability, device or world-writable entry, with where it comes from and whose it is. */
+export interface SpecialEntry extends Ownership {
   readonly file: SpecialFile;
   /** Index of the layer that made it so. */
   readonly layer: number;
@@ -32,6 +35,8 @@ export interface Content {
   readonly unlisted: number;
   readonly osRelease: OsRelease | undefined;
   readonly managers: readonly PackageManager[];
+  /** Undefined where the files were not asked for. */
+  readonly files: FileVerification | undefined;
 }
 
 /** What the examination rests on: without it nobody could tell "clean" from "not looked at". */
@@ -57,6 +62,8 @@ export interface Examination {
   /** The base that counts: proved, or named and judged by its packages. */
   readonly base: BaseVerdict | undefined;
   readonly comparison: BaseComparison | undefined;
+  /** Undefined where no repository was named for the image. */
+  readonly repositories?: RepositoryFindings | undefined;
   /** Undefined where layers were not asked for. */
   readonly packageSignatures?: PackageSignatures | undefined;
   readonly tls: readonly TlsHop[];

@@ -4,6 +4,7 @@ import { openUpstream, type Upstream } from '../freshness/upstream.js';
 import type { Platform } from '../oci/platform.js';
 import type { ImageReference } from '../oci/reference.js';
 import type { RegistryClient } from '../registry/client.js';
+import type { WebClient } from '../registry/web.js';
 import type { Image } from '../source/image.js';
 import { resolveImage } from '../source/resolve.js';
 import { openSource } from '../source/transports.js';
@@ -13,6 +14,7 @@ import { contentOf } from './content.js';
 import type { Content, Coverage, Examination } from './examination.js';
 import type { GatheredLayers, LayerReader } from './layers.js';
 import { judgePackageSignatures } from './package-signatures.js';
+import { compareWithRepositories, type RepositoryChoice } from './repositories.js';
 
 /** Which questions are asked: each costs requests. */
 export interface Questions {
@@ -27,6 +29,10 @@ export interface ExamineSettings {
   readonly now: Date;
   /** Whose signatures on packages count; undefined when none were given. */
   readonly rpmKeys?: Keyring | undefined;
+  /** Where packages are looked up besides the base. */
+  readonly repositories?: readonly RepositoryChoice[];
+  /** What was seen of connections to repositories. */
+  readonly web?: WebClient;
   /** Told when the image is known, before its layers are read. */
   readonly onImage?: (image: Image) => void;
 }
@@ -68,6 +74,7 @@ export async function examine(
         }
       }
     }
+    const repositories = content ? await compareWithRepositories(content, settings.repositories ?? []) : undefined;
     const coverage = coverageOf(image, gathered, content, since(asked, client.evidence.requests));
     const packageSignatures = content ? judgePackageSignatures(content, settings.rpmKeys) : undefined;
     return {
@@ -76,8 +83,9 @@ export async function examine(
       freshness,
       base,
       comparison,
+      repositories,
       packageSignatures,
-      tls: client.evidence.hops,
+      tls: [...client.evidence.hops, ...(settings.web?.evidence.hops ?? [])],
       coverage,
       now: settings.now,
     };

@@ -44,7 +44,7 @@ export class FactsBudget {
 /** About as many bytes as the value takes. */
 function weightOf(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length;
-  if (value instanceof Uint8Array) return 16 + value.byteLength;
+  if (ArrayBuffer.isView(value)) return 16 + value.byteLength;
   if (typeof value !== 'object' || value === null) return 8;
   let weight = 16;
   for (const member of Object.values(value)) weight += weightOf(member);

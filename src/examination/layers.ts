@@ -1,6 +1,7 @@
 import { analyzers } from '../analyzers/all.js';
 import { limit, type Limit } from '../core/concurrency.js';
 import { isImgcheckError, kinds } from '../core/error.js';
+import type { Analyzer, Located } from '../layer/analyzer.js';
 import type { LayerFacts } from '../layer/facts.js';
 import type { FactsStore } from '../layer/store.js';
 import { walkLayer } from '../layer/walk.js';
@@ -21,6 +22,8 @@ export interface LayerSettings {
   readonly store: FactsStore;
   /** Layers at once. */
   readonly jobs: number;
+  /** What is gathered; all that always is unless told. */
+  readonly analyzers?: readonly Analyzer<Located>[];
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
 }
 
@@ -36,10 +39,12 @@ export interface GatheredLayers {
 /** Reads layers, several at once over all images of a run, each digest once. */
 export class LayerReader {
   readonly #settings: LayerSettings;
+  readonly #analyzers: readonly Analyzer<Located>[];
   readonly #limit: Limit;
 
   constructor(settings: LayerSettings) {
     this.#settings = settings;
+    this.#analyzers = settings.analyzers ?? analyzers;
     this.#limit = limit(settings.jobs);
   }
 
@@ -60,7 +65,7 @@ export class LayerReader {
           readings.get(key) ??
           this.#limit(async () => {
             budget.check();
-            const one = await this.#settings.store.facts(layer.descriptor, analyzers, () =>
+            const one = await this.#settings.store.facts(layer.descriptor, this.#analyzers, () =>
               this.#walk(image, layer, i, (count) => {
                 bytes += count;
               }),
@@ -99,7 +104,7 @@ export class LayerReader {
     };
     for (let tries: number = kinds.integrity.retries; ; tries--) {
       try {
-        return await walkLayer(() => image.source.fetch(layer.descriptor), layer.descriptor, analyzers, options);
+        return await walkLayer(() => image.source.fetch(layer.descriptor), layer.descriptor, this.#analyzers, options);
       } catch (error) {
         if (tries === 0 || !isImgcheckError(error, 'integrity')) throw error;
       }

@@ -156,12 +156,14 @@ export class Squash {
     let hidden: Hidden | undefined;
     for (let layer = Math.min(height, this.layers.length) - 1; layer >= 0; layer--) {
       const cover = this.#covers[layer];
-      if (cover?.has(path)) return hidden ? { kind: 'nothing', hidden } : { kind: 'entry', layer };
-      if (!hidden && implied === undefined && cover?.implies(path)) implied = layer;
-      const how = hidden ? undefined : cover?.hides(path, true);
-      if (!how) continue;
-      if (implied !== undefined) break;
-      hidden = { layer, how };
+      const implies = cover?.implies(path) === true;
+      if (hidden && (implies || cover?.has(path))) return { kind: 'nothing', hidden };
+      if (cover?.has(path)) return { kind: 'entry', layer };
+      if (implies) implied ??= layer;
+      const how = cover?.hides(path, true);
+      if (how && implied !== undefined) break;
+      // The lowest of several that take it away: the others found nothing.
+      if (how) hidden = { layer, how };
     }
     return implied === undefined ? { kind: 'nothing' } : { kind: 'implied', layer: implied };
   }

@@ -8,6 +8,8 @@ import { formatReference } from '../oci/reference.js';
 import type { Verdict } from '../policy/verdict.js';
 import type { RpmPackage } from '../rpm/package.js';
 import { formatEvr } from '../rpm/version.js';
+import { reportRepositories } from './repositories-report.js';
+import { reportFiles } from './files-report.js';
 import {
   schemaVersion,
   type Report,
@@ -20,7 +22,7 @@ import {
 
 /** Puts an examination and its verdict into the shape that is reported. */
 export function buildReport(examination: Examination, verdict: Verdict): Report {
-  const { image, content, freshness, comparison, tls, coverage } = examination;
+  const { image, content, freshness, comparison, tls, coverage, repositories } = examination;
   return {
     schemaVersion,
     image: {
@@ -32,9 +34,11 @@ export function buildReport(examination: Examination, verdict: Verdict): Report 
     ...(freshness
       ? { freshness: { outcome: freshness.outcome, bases: freshness.bases.map((one) => reportBase(one, comparison)) } }
       : {}),
+    ...(repositories ? { repositories: reportRepositories(repositories) } : {}),
     signatures: [],
     tls,
     layers: image.layers.map((_, i) => reportLayer(examination, i)),
+    ...(content?.files ? { files: reportFiles(content.files) } : {}),
     findings: verdict.findings.map(({ check, finding, required }) => ({
       check: check.id,
       outcome: finding.outcome,
@@ -139,7 +143,8 @@ function changeOf(from: RpmPackage, to: RpmPackage): ReportedChange {
   return { name: to.name, arch: to.arch, from: formatEvr(from), to: formatEvr(to) };
 }
 
-function reportSpecial({ file, origin, changes, hidden }: SpecialEntry): ReportedSpecial {
+function reportSpecial(entry: SpecialEntry): ReportedSpecial {
+  const { file, origin, changes, hidden, packaged, package: owner, differences } = entry;
   return {
     path: `/${file.path}`,
     kinds: file.kinds,
@@ -150,6 +155,9 @@ function reportSpecial({ file, origin, changes, hidden }: SpecialEntry): Reporte
     ...(file.user ? { user: file.user } : {}),
     ...(file.group ? { group: file.group } : {}),
     origin,
+    packaged,
+    ...(owner === undefined ? {} : { package: owner }),
+    ...(differences ? { differences } : {}),
     ...(changes === undefined ? {} : { changes: changes + 1 }),
     ...(hidden ? { hidden: { layer: hidden.layer + 1, how: hidden.how } } : {}),
     ...(file.capabilities ? { capabilities: hex(file.capabilities) } : {}),

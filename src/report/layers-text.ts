@@ -62,5 +62,19 @@ function renderSpecial(one: ReportedSpecial): string {
   const owner = `${escapeText(one.user ?? String(one.uid))}:${escapeText(one.group ?? String(one.gid))}`;
   const hidden = one.hidden ? `, hidden by layer ${one.hidden.layer} (${one.hidden.how})` : '';
   const changes = one.changes === undefined ? '' : `, over the one of layer ${one.changes}`;
-  return `${one.mode} ${owner} ${escapeText(one.path)}  ${one.kinds.join(', ')}${changes}${hidden}`;
+  return `${one.mode} ${owner} ${escapeText(one.path)}  ${one.kinds.join(', ')}${packagedText(one)}${changes}${hidden}`;
+}
+
+/** Nothing where no database tells. */
+function packagedText({ packaged, package: owner = '', differences = [] }: ReportedSpecial): string {
+  switch (packaged) {
+    case 'as-packaged':
+      return escapeText(`, as packaged in ${owner}`);
+    case 'changed':
+      return escapeText(`, packaged in ${owner} but changed (${differences.join('; ')})`);
+    case 'unowned':
+      return ', owned by no package';
+    case 'unknown':
+      return '';
+  }
 }

@@ -62,6 +62,12 @@ export interface ReportedSpecial {
   readonly user?: string;
   readonly group?: string;
   readonly origin: 'base' | 'own' | 'unknown';
+  /** Whether its RPM package has it so; unknown where no database, or not all of it, was read. */
+  readonly packaged: 'as-packaged' | 'changed' | 'unowned' | 'unknown';
+  /** The owning package: name-[epoch:]version-release.arch. */
+  readonly package?: string;
+  /** How it differs from what is packaged, in words. */
+  readonly differences?: readonly string[];
   /** Number of the lower layer (from 1) that has an entry of this path too. */
   readonly changes?: number;
   readonly hidden?: { readonly layer: number; readonly how: string };
@@ -92,6 +98,33 @@ export interface ReportedLayer {
   readonly setuid?: readonly ReportedSpecial[];
 }
 
+/** A file that is not as its package lists it. */
+export interface ReportedFile {
+  readonly path: string;
+  readonly package: string;
+  /** Configuration, and ghosts (made at run time), may differ. */
+  readonly role: 'file' | 'config' | 'ghost';
+  readonly missing: boolean;
+  readonly attributes: readonly string[];
+  /** In words. */
+  readonly differences: readonly string[];
+  /** Number of the layer (from 1) that has it so, or took it away; absent where no layer ever had it. */
+  readonly layer?: number;
+  /** Number of the layer that brought the package. */
+  readonly packageLayer: number;
+}
+
+/** The files of the image beside what its packages list; only where that was asked for. */
+export interface ReportedFiles {
+  readonly outcome: 'verified' | 'incomplete' | 'none';
+  readonly packages: number;
+  readonly files: number;
+  readonly differences: readonly ReportedFile[];
+  /** Differences beyond the ones listed. */
+  readonly unlisted: number;
+  readonly problems: readonly string[];
+}
+
 export interface ReportedFinding {
   readonly check: string;
   readonly outcome: Outcome;
@@ -114,6 +147,33 @@ export interface ReportedCoverage {
   readonly skipped: readonly string[];
 }
 
+/** An RPM repository that was asked, and what of the image is older than in it. */
+export interface ReportedRepositories {
+  readonly asked: readonly {
+    readonly location: string;
+    readonly revision?: string;
+    readonly signature?: string;
+    readonly problem?: string;
+    readonly remarks: readonly string[];
+  }[];
+  readonly current?: number;
+  readonly ahead?: number;
+  readonly absent?: number;
+  readonly behind: readonly (ReportedChange & {
+    readonly repository: string;
+    /** RFC 3339: the first advisory that superseded it. */
+    readonly since?: string;
+    readonly advisories: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly severity: string;
+      readonly issued?: string;
+    }[];
+  })[];
+  /** Packages whose module stream is not known there. */
+  readonly uncompared: readonly { readonly name: string; readonly arch: string; readonly reason: string }[];
+}
+
 /** What one run says of one image; every format shows this and nothing else. docs/report.schema.json describes it. */
 export interface Report {
   readonly schemaVersion: typeof schemaVersion;
@@ -127,9 +187,11 @@ export interface Report {
     readonly hint?: string;
   };
   readonly freshness?: { readonly outcome: 'fresh' | 'stale' | 'unknown'; readonly bases: readonly ReportedBase[] };
+  readonly repositories?: ReportedRepositories;
   readonly signatures: readonly [];
   readonly tls: readonly TlsHop[];
   readonly layers: readonly ReportedLayer[];
+  readonly files?: ReportedFiles;
   readonly findings: readonly ReportedFinding[];
   readonly remarks: readonly string[];
   readonly coverage?: ReportedCoverage;

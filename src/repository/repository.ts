@@ -97,9 +97,11 @@ export class Repository {
       return { reader: await PrimaryReader.open((found) => builds.add(found)), result: builds };
     });
 
-    remarks.push(...counted(modules?.incomplete(), 'entries of modules.yaml were left out: not as tools write them'));
-    remarks.push(...counted(updateinfo?.incomplete(), 'entries of updateinfo.xml were left out: no id or version'));
-    remarks.push(...counted(newest?.homeless, 'builds of modules were left out: no stream names them'));
+    remarks.push(
+      ...counted(modules?.incomplete(), 'entries of modules.yaml that are not laid out as tools write them'),
+    );
+    remarks.push(...counted(updateinfo?.incomplete(), 'entries of updateinfo.xml without id, name or version'));
+    remarks.push(...counted(newest?.homeless, 'builds of modules that no stream names'));
     if (this.#cache?.writeError !== undefined) {
       remarks.push(`metadata could not be kept for the next run: ${this.#cache.writeError}`);
     }
@@ -172,5 +174,5 @@ function* remarksOn(place: Place, repomd: Repomd, signature: RepositorySignature
 }
 
 function counted(count: number | undefined, what: string): readonly string[] {
-  return count === undefined || count === 0 ? [] : [`${count} ${what}`];
+  return count === undefined || count === 0 ? [] : [`${what}: ${count} left out`];
 }

@@ -1,4 +1,5 @@
 import type { Keyring, SigningKey } from '../openpgp/keyring.js';
+import { refusalOf } from '../openpgp/refusal.js';
 import { verifyDigest } from '../openpgp/verify.js';
 import type { CheckableSignature, HeaderSignature } from './header-signature.js';
 import type { RpmPackage } from './package.js';
@@ -76,7 +77,7 @@ function judgeOne(signature: HeaderSignature, keyring: Keyring | undefined): Jud
     );
   const key = keys.find((candidate) => verifyDigest(signature, candidate));
   if (!key) return judged('bad', 'the signature does not fit the header', true);
-  const refused = refusalOf(signature, key);
+  const refused = refusalOf(signature.created, key);
   return refused === undefined ? { verdict: accept(signature, key), forged: false } : judged('bad', refused);
 }
 
@@ -93,18 +94,6 @@ function accept(signature: CheckableSignature, key: SigningKey): PackageSignatur
   };
 }
 
-/** Why a key that did sign might not have: then the signature is worth nothing. */
-function refusalOf({ created }: CheckableSignature, key: SigningKey): string | undefined {
-  if (key.revoked) {
-    return `the key was ${key.revoked.hard ? 'revoked' : 'retired by its owner'} on ${day(key.revoked.at)}`;
-  }
-  if (created < key.created) return `made on ${day(created)}, before its key of ${day(key.created)}`;
-  if (key.expires !== undefined && created >= key.expires) {
-    return `made on ${day(created)}, after its key expired on ${day(key.expires)}`;
-  }
-  return key.canSign ? undefined : 'the key is not meant for signatures';
-}
-
 /** Digests and key sizes that NIST SP 800-131A no longer lets anyone sign with. */
 function weaknessOf({ hash }: CheckableSignature, { parameters, bits = 0 }: SigningKey): string | undefined {
   const words: string[] = [];
@@ -114,8 +103,4 @@ function weaknessOf({ hash }: CheckableSignature, { parameters, bits = 0 }: Sign
     words.push(`${parameters.kind.toUpperCase()}-${bits}`);
   }
   return words.length > 0 ? words.join(', ') : undefined;
-}
-
-function day(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
