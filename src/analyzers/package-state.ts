@@ -39,7 +39,7 @@ export function packageState(stack: Squash): PackageState {
   const { chosen, problems } = choose(visible);
   if (!chosen) return withoutDatabase(all, problems);
   const { fact } = chosen;
-  const others = visible.filter((one) => isDatabase(one) && one !== chosen).map((one) => one.fact.path);
+  const others = visible.filter((one) => isDatabase(one) && one.fact.path !== fact.path).map((one) => one.fact.path);
   if (fact.kind === 'unreadable') {
     const reason = `${fact.path} could not be read: ${fact.reason}`;
     return { outcome: 'incomplete', place: undefined, packages: [], problems: [reason, ...problems], others };
@@ -68,7 +68,8 @@ function choose(visible: readonly Seen<RpmdbFact>[]): {
       continue;
     }
     for (const file of rpmdbFiles) {
-      const one = visible.find((seen) => seen.fact.path === `${place}/${file}`);
+      // A log of a higher layer makes a second fact of the database there (see loose-logs): it is the later state.
+      const one = visible.findLast((seen) => seen.fact.path === `${place}/${file}`);
       if (one && isDatabase(one)) return { chosen: one, problems };
     }
   }

@@ -117,7 +117,7 @@ export class PackagedFileTableWriter {
       view.setFloat64(at + 20, files.size(file));
       view.setUint16(at + 28, files.mode(file));
       view.setUint16(at + 30, files.verifyFlags(file) & 0xffff);
-      view.setUint16(at + 32, files.device(file));
+      view.setUint16(at + 32, files.device(file) & 0xffff);
       view.setUint8(at + 34, state);
       view.setUint8(
         at + 35,

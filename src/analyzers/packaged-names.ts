@@ -34,9 +34,10 @@ export class PackagedNames {
   /** Every file in turn: its number, that of its directory, and where in the text its name begins and ends. */
   each(visit: (file: number, directory: number, from: number, to: number) => void): void {
     const { text } = this;
-    for (let file = 0, from = 0; file < this.#files.count; file++) {
+    const { count, directory: directoryOf } = this.#files;
+    for (let file = 0, from = 0; file < count; file++) {
       const to = text.indexOf('\0', from);
-      const directory = this.#directoryOf?.[file] ?? this.#files.directory(file) ?? 0;
+      const directory = this.#directoryOf?.[file] ?? directoryOf?.(file) ?? 0;
       const length = to - from;
       if (length === 2 && text.startsWith('..', from)) throw new ImgcheckError('hostile', 'a file is named ..');
       const room = pathLength - (this.directories[directory]?.length ?? 0);

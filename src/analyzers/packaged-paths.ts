@@ -74,9 +74,10 @@ export class PackagedPathsReader {
     const names = new PackagedNames(files);
     const directories = names.directories.map((one) => this.#hasher.directory(one));
     const texts = new SpecialTexts(files);
+    const { state: stateOf, mode: modeOf } = files;
     let room = true;
     names.each((file, directory, from, to) => {
-      const state = files.state(file);
+      const state = stateOf(file);
       if (state !== fileStates.normal && state !== fileStates.netShared) return;
       const parent = directories[directory];
       if (!parent || this.#paths.count >= limits.paths) {
@@ -84,7 +85,7 @@ export class PackagedPathsReader {
         return;
       }
       this.#paths.push(from === to ? parent.hash : this.#hasher.hashIn(parent, names.text, from, to));
-      if (!isSpecial(files.mode(file)) && !texts.hasCapabilities(file)) return;
+      if (!isSpecial(modeOf(file)) && !texts.hasCapabilities(file)) return;
       if (!this.#pushSpecial(names.path(directory, from, to), file, files, texts)) room = false;
     });
     return room;
@@ -101,7 +102,7 @@ export class PackagedPathsReader {
       group: texts.of('groups', file),
       verify: files.verifyFlags(file),
       ...(capabilities === '' ? {} : { capabilities }),
-      ...(isDevice(mode) ? { device: files.device(file) } : {}),
+      ...(isDevice(mode) ? { device: files.device(file) & 0xffff } : {}),
     };
     this.#textLength += path.length + one.user.length + one.group.length + capabilities.length;
     if (this.#special.length >= limits.special || this.#textLength > limits.textLength) return false;

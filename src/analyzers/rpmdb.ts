@@ -37,7 +37,7 @@ export const rpmdb: Analyzer<RpmdbFact> = {
   paths: rpmdbFolders.flatMap((folder) => [...rpmdbFiles, walName].map((file) => `${folder}/${file}`)),
   maxBytes: 256 * 1024 * 1024,
   wants: (entry) => (entry.type === 'symlink' && linkable.has(entry.path) ? 'header' : 'no'),
-  create: () => databaseAnalysis(read),
+  create: () => databaseAnalysis(readRpmdb),
 };
 
 /** Brings every database of a layer together with its write-ahead log, and makes a fact of both by `read`. */
@@ -98,8 +98,8 @@ function sizeOf(bodies: ReadonlyMap<string, Uint8Array>): number {
   return [...bodies.values()].reduce((sum, body) => sum + body.byteLength, 0);
 }
 
-/** One unreadable file spoils only itself. */
-function read(path: string, body: Uint8Array, log: Uint8Array | undefined): RpmdbFact {
+/** The fact about a database file with its log, if there is one. One unreadable file spoils only itself. */
+export function readRpmdb(path: string, body: Uint8Array, log: Uint8Array | undefined): RpmdbFact {
   try {
     const files = new PackagedPathsReader();
     const database = readDatabase(body, path, log, (header) => files.add(header));

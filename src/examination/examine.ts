@@ -120,7 +120,9 @@ function coverageOf(
 ): Coverage {
   const own = gathered[0];
   const twice =
-    content?.layers.flatMap((layer, i) => (layer.passes > 1 ? [`layer ${i + 1} was read twice`] : [])) ?? [];
+    content?.layers.flatMap((layer, i) =>
+      layer.passes > 1 ? [`layer ${i + 1} was read ${layer.passes} times`] : [],
+    ) ?? [];
   const unlisted = content?.unlisted ?? 0;
   return {
     layersRead: own?.facts.length ?? 0,
@@ -129,6 +131,10 @@ function coverageOf(
     bytesFetched: gathered.reduce((sum, one) => sum + one.bytes, 0),
     entries: own?.facts.reduce((sum, one) => sum + one.entries, 0) ?? 0,
     requests,
-    skipped: [...twice, ...(unlisted > 0 ? [`${unlisted} world-writable entries were counted, not listed`] : [])],
+    skipped: [
+      ...twice,
+      ...gathered.flatMap((one) => one.notes),
+      ...(unlisted > 0 ? [`${unlisted} world-writable entries were counted, not listed`] : []),
+    ],
   };
 }

@@ -7,6 +7,7 @@ import type { FactsStore } from '../layer/store.js';
 import { walkLayer } from '../layer/walk.js';
 import type { Image, ImageLayer } from '../source/image.js';
 import { FactsBudget } from './facts-budget.js';
+import { applyLooseLogs } from './loose-logs.js';
 
 /** How far a layer has come; for those who watch. */
 export interface LayerProgress {
@@ -32,7 +33,9 @@ export interface GatheredLayers {
   readonly facts: readonly LayerFacts[];
   readonly cached: number;
   readonly bytes: number;
-  /** The same facts by digest and media type. */
+  /** What had to be done besides reading each layer once. */
+  readonly notes: readonly string[];
+  /** Facts of each layer by itself, by digest and media type. */
   readonly byLayer: ReadonlyMap<string, LayerFacts>;
 }
 
@@ -84,10 +87,12 @@ export class LayerReader {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
+    const applied = await applyLooseLogs(image, facts);
     return {
-      facts,
+      facts: applied.facts,
       cached,
-      bytes,
+      bytes: bytes + applied.bytes,
+      notes: applied.notes,
       byLayer: new Map(image.layers.flatMap((layer, i) => (facts[i] ? [[keyOf(layer), facts[i]]] : []))),
     };
   }
