@@ -63,6 +63,6 @@ describe('imgcheck packages', function () {
 
   it('shows names, versions and layers to people', async () => {
     const { stdout } = await run('base:1.0');
-    expect(stdout).to.match(/^ {2}openssl-libs +\S+ +layer 1$/m);
+    expect(stdout).to.match(/^ {2}openssl-libs +\S+ +layer 1 {2}unsigned$/m);
   });
 });
