@@ -61,7 +61,8 @@ function renderBase(base: ReportedBase, style: Style): string[] {
   ].join(' and ');
   const title = base.proof === 'self' ? 'base itself' : 'base';
   const lines = [
-    `${title}  ${tint(style, 'bold', escapeText(base.reference))}  ${tint(style, colors[outcome], base.outcome)}${behind === '' ? '' : `, ${behind} behind`}`,
+    `${title}  ${tint(style, 'bold', escapeText(base.reference))}`,
+    `      ${tint(style, colors[outcome], base.outcome)}${behind === '' ? '' : `, ${behind} behind`}`,
     `      ${wrap(`${escapeText(base.reason)} (${provedBy[base.proof]}; named by ${base.how.join(', ')})`, style.width - 6, '      ')}`,
   ];
   const release = (word: string, one: ReportedBase['current']): string[] =>
@@ -70,7 +71,7 @@ function renderBase(base: ReportedBase, style: Style): string[] {
       : [
           `      ${pad(word, 10)} ${escapeText(one.reference)}${one.created === undefined ? '' : `, created ${escapeText(one.created.slice(0, 10))}`}`,
         ];
-  if (base.outcome === 'stale') {
+  if (base.outcome !== 'fresh') {
     const self = base.proof === 'self';
     lines.push(
       ...release(self ? 'this' : 'built from', base.builtFrom),
@@ -79,9 +80,8 @@ function renderBase(base: ReportedBase, style: Style): string[] {
   }
   if (base.packages) {
     const { equal, behind: older, ahead, added, removed } = base.packages;
-    lines.push(
-      `      packages   ${older.length} behind, ${equal} equal, ${ahead.length} ahead; ${added.length} only in the image, ${removed.length} only in the base`,
-    );
+    const counts = `${older.length} behind, ${equal} equal, ${ahead.length} ahead; ${added.length} only in the image, ${removed.length} only in the base`;
+    lines.push(`      packages   ${wrap(counts, style.width - 17, ' '.repeat(17))}`);
   }
   return lines;
 }
@@ -133,6 +133,6 @@ export function renderCoverage({ coverage, remarks }: Report, style: Style): str
   return [
     ...lines,
     ...skipped.map((one) => `left out: ${escapeText(one)}`),
-    tint(style, 'dim', wrap(text, style.width, '  ')),
+    tint(style, 'dim', wrap(text, style.width - 2, '  ')),
   ];
 }
