@@ -8,7 +8,7 @@ import { formatReference, type ImageReference } from '../oci/reference.js';
 import { judge, worstExitCode } from '../policy/verdict.js';
 import { buildErrorReport, buildReport } from '../report/build-report.js';
 import type { Report } from '../report/report.js';
-import { formatError } from './failure.js';
+import { formatCauses, formatError } from './failure.js';
 import type { BaseOptions } from './options.js';
 import { readReference } from './reference.js';
 import { openSession, type Session } from './session.js';
@@ -38,7 +38,8 @@ export async function reportOn(
   try {
     const freshness: FreshnessOptions = { base, bases: session.policy.bases, releases: options.releases };
     const reports: Report[] = [];
-    for (const reference of references) reports.push(await reportOne(reference, freshness, scope, session));
+    for (const reference of references)
+      reports.push(await reportOne(reference, freshness, scope, session, options.verbose === true));
     return { reports, exitCode: worstExitCode(reports.map((report) => report.verdict.exitCode)) };
   } finally {
     await session.close();
@@ -54,6 +55,7 @@ async function reportOne(
   freshness: FreshnessOptions,
   scope: Scope,
   session: Session,
+  verbose: boolean,
 ): Promise<Report> {
   const { client, reader, platform, now, policy, progress, rpmKeys, repositories, web } = session;
   let examination: Examination;
@@ -76,7 +78,7 @@ async function reportOne(
       hint: error.hint,
       cause: error,
     });
-    process.stderr.write(`${formatError(told)}\n`);
+    process.stderr.write(`${formatError(told)}\n${verbose ? formatCauses(error) : ''}`);
     return buildErrorReport(name, error);
   }
   progress.clear();

@@ -16,3 +16,13 @@ export function formatError(error: ImgcheckError): string {
 export function exitCodeOf(error: unknown): number {
   return error instanceof ImgcheckError ? kinds[error.kind].exit : 70;
 }
+
+/** For --verbose: a line for each error below the one that was told, the innermost last. */
+export function formatCauses(error: ImgcheckError): string {
+  const lines: string[] = [];
+  for (let cause = error.cause; cause instanceof Error && lines.length < 16; cause = cause.cause) {
+    const line = `  caused by ${cause.name}: ${cause.message}`;
+    lines.push(escapeText(line.length > longest ? `${line.slice(0, longest)}...` : line));
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}

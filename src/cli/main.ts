@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { ImgcheckError } from '../core/error.js';
-import { exitCodeOf, formatError } from './failure.js';
+import { exitCodeOf, formatCauses, formatError } from './failure.js';
 
 /**
  * How much WebAssembly must run before V8 optimises it. With the default, ten short requests are enough for the HTTP
@@ -36,8 +36,10 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = await runProgram(args);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    if (error instanceof ImgcheckError) process.stderr.write(`${formatError(error)}\n`);
-    else
+    if (error instanceof ImgcheckError) {
+      const causes = args.includes('--verbose') ? formatCauses(error) : '';
+      process.stderr.write(`${formatError(error)}\n${causes}`);
+    } else
       process.stderr.write(
         `imgcheck: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );

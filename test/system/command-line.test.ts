@@ -139,6 +139,13 @@ describe('the command line', function () {
     expect(stderr).to.match(/^imgcheck: tls: /);
   });
 
+  it('tells the causes of an error with --verbose, and only then', async () => {
+    const quiet = await imgcheck(['localhost:1/a:1', '--cache', 'none']);
+    const { stderr } = await imgcheck(['localhost:1/a:1', '--cache', 'none', '--verbose']);
+    expect(quiet.stderr).not.to.include('caused by');
+    expect(stderr).to.include('caused by').and.include('ECONNREFUSED');
+  });
+
   it('takes an unverified certificate when asked, and fails the tls check for it', async () => {
     const { code, stdout } = await imgcheck([named('base:1.1'), '--tls-verify=false', '--cache', 'none']);
     expect(code).to.equal(1);
