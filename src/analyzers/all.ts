@@ -5,6 +5,7 @@ import { fileTable } from './file-table.js';
 import { osRelease } from './os-release.js';
 import { packageManagers } from './package-managers.js';
 import { rpmFiles } from './rpm-files.js';
+import { rpmKeys } from './rpm-keys.js';
 import { rpmdb } from './rpmdb.js';
 import { specialFiles } from './special-files.js';
 
@@ -14,6 +15,7 @@ export const analyzers: readonly Analyzer<Located>[] = [
   directoryLinks,
   osRelease,
   packageManagers,
+  rpmKeys,
   rpmdb,
   specialFiles,
 ];

@@ -138,3 +138,8 @@ function withoutDatabase(all: readonly Seen<RpmdbFact>[], problems: readonly str
   const reason = `the database ${lost.fact.path} of layer ${lost.layer + 1} was removed in layer ${lost.hidden.layer + 1}`;
   return { outcome: 'removed', place: undefined, packages: [], problems: [reason], others: [] };
 }
+
+/** Databases at other places that higher layers hid: what a move, or a change of backend, left in the layers below. */
+export function databasesLeftBehind(stack: Squash, place: DatabasePlace): readonly Seen<RpmdbFact>[] {
+  return stack.all(rpmdb).filter((one) => one.hidden && isDatabase(one) && one.fact.path !== place.path);
+}

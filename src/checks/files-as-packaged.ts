@@ -40,7 +40,8 @@ function changed(examination: Examination, files: FileVerification): Finding[] {
   const findings = byLayer.slice(0, layerLimit).map(([, group]): Finding => {
     const sorted = [...group].sort((a, b) => rank(a) - rank(b));
     const [worst] = sorted;
-    const more = group.length > 1 ? `, and ${group.length - 1} more of its kind` : '';
+    const others = group.length - 1;
+    const more = others > 0 ? `; so it is with ${others} more ${others === 1 ? 'file' : 'files'}` : '';
     return {
       outcome: 'fail',
       message: `${worst ? sentence(examination, worst) : ''}${more}`,
@@ -109,8 +110,12 @@ function textOf({ differences }: FileDifference): string {
 
 /** As much of an instruction as fits into a sentence. */
 function instructionOf(examination: Examination, layer: number): string {
-  const text = layerOf(examination, layer).instruction?.replace(/\s+/g, ' ').trim();
-  if (!text) return '';
+  const { instruction = '' } = layerOf(examination, layer);
+  const text = instruction
+    .replace(/\s+/g, ' ')
+    .replace(/^((?:RUN )?)\/bin\/sh -c (?:#\(nop\) ?)?/, '$1')
+    .trim();
+  if (text === '') return '';
   return ` (${text.length > 60 ? `${text.slice(0, 57)}...` : text})`;
 }
 

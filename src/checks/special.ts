@@ -73,7 +73,7 @@ function summaryOf(entries: readonly SpecialEntry[]): string {
   const count = (packaged: SpecialEntry['packaged']): number =>
     entries.filter((one) => one.packaged === packaged).length;
   const same = count('as-packaged');
-  if (same === entries.length) return same === 1 ? ' as packaged' : ', all as packaged';
+  if (same === entries.length) return same === 1 ? ', as packaged' : ', all as packaged';
   const parts = [
     ...(same > 0 ? [`${same} as packaged`] : []),
     ...(count('changed') > 0 ? [`${count('changed')} packaged but changed`] : []),

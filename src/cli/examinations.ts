@@ -38,8 +38,7 @@ export async function reportOn(
   try {
     const freshness: FreshnessOptions = { base, bases: session.policy.bases, releases: options.releases };
     const reports: Report[] = [];
-    for (const reference of references)
-      reports.push(await reportOne(reference, freshness, scope, session, options.verbose === true));
+    for (const reference of references) reports.push(await reportOne(reference, freshness, scope, session, options));
     return { reports, exitCode: worstExitCode(reports.map((report) => report.verdict.exitCode)) };
   } finally {
     await session.close();
@@ -55,14 +54,14 @@ async function reportOne(
   freshness: FreshnessOptions,
   scope: Scope,
   session: Session,
-  verbose: boolean,
+  options: BaseOptions,
 ): Promise<Report> {
   const { client, reader, platform, now, policy, progress, rpmKeys, repositories, web } = session;
   let examination: Examination;
   try {
     examination = await examine(
       reference,
-      { layers: scope.layers, freshness },
+      { layers: scope.layers, freshness, baseKeys: scope.layers && options.rpmKeysOfBase === true },
       { client, reader, platform, now, rpmKeys, repositories, web },
     );
   } catch (error) {
@@ -78,7 +77,7 @@ async function reportOne(
       hint: error.hint,
       cause: error,
     });
-    process.stderr.write(`${formatError(told)}\n${verbose ? formatCauses(error) : ''}`);
+    process.stderr.write(`${formatError(told)}\n${options.verbose ? formatCauses(error) : ''}`);
     return buildErrorReport(name, error);
   }
   progress.clear();

@@ -24,6 +24,7 @@ export interface CommonOptions {
 /** What the commands that ask for the base take besides. */
 export interface BaseOptions extends CommonOptions {
   readonly base?: string;
+  readonly rpmKeysOfBase?: true;
   readonly releases: boolean;
 }
 
@@ -82,5 +83,6 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
 export function addBaseOptions(command: Command): Command {
   return command
     .option('--base <reference>', 'the base image it should be built on, or scratch for none')
+    .option('--rpm-keys-of-base', 'take the keys in /etc/pki/rpm-gpg of a base that the layers prove')
     .option('--no-releases', 'do not look for the release it was built from among the base’s tags');
 }

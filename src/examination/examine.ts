@@ -8,7 +8,8 @@ import type { WebClient } from '../registry/web.js';
 import type { Image } from '../source/image.js';
 import { resolveImage } from '../source/resolve.js';
 import { openSource } from '../source/transports.js';
-import type { Keyring } from '../openpgp/keyring.js';
+import { joinKeyrings, type Keyring } from '../openpgp/keyring.js';
+import { readBaseKeys } from './base-keys.js';
 import { compareWithBase, judgeByPackages, primaryBase } from './base-comparison.js';
 import { contentOf } from './content.js';
 import type { Content, Coverage, Examination } from './examination.js';
@@ -20,6 +21,8 @@ import { compareWithRepositories, type RepositoryChoice } from './repositories.j
 export interface Questions {
   readonly layers: boolean;
   readonly freshness: FreshnessOptions | undefined;
+  /** Whether the keys that a proved base brings count for packages. */
+  readonly baseKeys?: boolean;
 }
 
 export interface ExamineSettings {
@@ -60,6 +63,7 @@ export async function examine(
     let content: Content | undefined;
     let comparison: BaseComparison | undefined;
     const gathered: GatheredLayers[] = [];
+    const notes: string[] = [];
     if (questions.layers) {
       const own = await reader.gather(image);
       gathered.push(own);
@@ -74,9 +78,15 @@ export async function examine(
         }
       }
     }
+    let { rpmKeys } = settings;
+    if (content && questions.baseKeys) {
+      const found = await readBaseKeys(content.layers, base);
+      rpmKeys = rpmKeys && found.keyring ? joinKeyrings(rpmKeys, found.keyring) : (rpmKeys ?? found.keyring);
+      notes.push(...found.notes);
+    }
     const repositories = content ? await compareWithRepositories(content, settings.repositories ?? []) : undefined;
-    const coverage = coverageOf(image, gathered, content, since(asked, client.evidence.requests));
-    const packageSignatures = content ? judgePackageSignatures(content, settings.rpmKeys) : undefined;
+    const coverage = coverageOf(image, gathered, content, since(asked, client.evidence.requests), notes);
+    const packageSignatures = content ? judgePackageSignatures(content, rpmKeys) : undefined;
     return {
       image,
       content,
@@ -117,6 +127,7 @@ function coverageOf(
   gathered: readonly GatheredLayers[],
   content: Content | undefined,
   requests: Coverage['requests'],
+  notes: readonly string[],
 ): Coverage {
   const own = gathered[0];
   const twice =
@@ -132,6 +143,7 @@ function coverageOf(
     entries: own?.facts.reduce((sum, one) => sum + one.entries, 0) ?? 0,
     requests,
     skipped: [
+      ...notes,
       ...twice,
       ...gathered.flatMap((one) => one.notes),
       ...(unlisted > 0 ? [`${unlisted} world-writable entries were counted, not listed`] : []),

@@ -35,6 +35,14 @@ describe('package-database', () => {
       [/^fail: the database var\/lib\/rpm\/rpmdb\.sqlite of layer 1 was removed in layer 2$/],
     ],
     [
+      'pass where it was moved, and say where the old one still ships',
+      { layers: [[database('bash 1-1')], [removed, elsewhere]] },
+      [
+        /^pass: 1 packages in \/usr\/lib\/sysimage\/rpm\/rpmdb\.sqlite/,
+        /^pass: an older one, \/var\/lib\/rpm\/rpmdb\.sqlite of layer 1, still ships, hidden since layer 2$/,
+      ],
+    ],
+    [
       'unknown where it cannot be read',
       { layers: [[{ path: 'var/lib/rpm/Packages', body: 'nonsense' }]] },
       [/^unknown: .*could not be read/],

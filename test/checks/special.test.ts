@@ -5,6 +5,10 @@ import { fileCapabilities } from '../../src/checks/file-capabilities.js';
 import { setuid } from '../../src/checks/setuid.js';
 import { worldWritable } from '../../src/checks/world-writable.js';
 import type { TarInput } from '../support/build-tar.js';
+import { fileListTags } from '../support/rpm-file-list.js';
+import { buildRpmHeader } from '../support/rpm-header.js';
+import { buildSqlite } from '../support/rpm-sqlite.js';
+import { databasePath } from '../examination/rig.js';
 import { answer, examinationOf } from './rig.js';
 
 interface Kind {
@@ -92,6 +96,40 @@ describe('judgeSpecial', () => {
       });
     });
   }
+
+  describe('beside the packages of the image', () => {
+    const listed = ['as-is', 'changed', 'base'].map((name) => ({ path: `/usr/bin/${name}`, mode: 0o104755 }));
+    const database: TarInput = {
+      path: databasePath,
+      body: buildSqlite([
+        buildRpmHeader({ name: 'p', version: '1', release: '2', arch: 'noarch', ...fileListTags(listed) }),
+      ]),
+    };
+    const program = (name: string, mode = 0o4755): TarInput => ({ path: `usr/bin/${name}`, mode, body: name });
+
+    it('says of each how it stands to its package, those that need an explanation first', async () => {
+      const layers = [[database], [program('as-is'), program('changed', 0o4777), program('unowned')]];
+      expect(answer(setuid, await examinationOf({ layers, baseLayers: 1 }))).to.deep.equal([
+        'fail: 3 setuid or setgid files of its own: /usr/bin/unowned by layer 2 (owned by no package), ' +
+          '/usr/bin/changed by layer 2 (packaged in p-1-2.noarch but changed: mode 4777, packaged 4755), ' +
+          '/usr/bin/as-is by layer 2 (as packaged in p-1-2.noarch)',
+      ]);
+    });
+
+    it('says whether those of the base are as packaged', async () => {
+      const ask = async (...programs: readonly TarInput[]) =>
+        answer(setuid, await examinationOf({ layers: [[database, ...programs]], baseLayers: 1 }));
+      expect(await ask(program('base'))).to.deep.equal([
+        'pass: no setuid or setgid file of its own (1 inherited from the base, as packaged)',
+      ]);
+      expect(await ask(program('base'), program('as-is'))).to.deep.equal([
+        'pass: no setuid or setgid file of its own (2 inherited from the base, all as packaged)',
+      ]);
+      expect(await ask(program('base'), program('changed', 0o4777), program('unowned'))).to.deep.equal([
+        'pass: no setuid or setgid file of its own (3 inherited from the base: 1 as packaged, 1 packaged but changed, 1 owned by no package)',
+      ]);
+    });
+  });
 
   it('counts a setuid bit that the image put on a file of the base as its own', async () => {
     const layers = [[{ path: 'x', mode: 0o755, body: 'x' }], [{ path: 'x', mode: 0o4755, body: 'x' }]];
