@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { isImgcheckError } from '../../src/core/error.js';
 import { readDatabase, type Database } from '../../src/rpm/database.js';
 import { debianTool, type Tool } from '../support/debian.js';
+import { mutate, randomFrom } from '../support/random.js';
 import { buildBdb } from '../support/rpm-bdb.js';
 import { buildHeaders, databaseIn, readLines, readPlain, rpmLine } from '../support/rpm-database.js';
 import { buildNdb } from '../support/rpm-ndb.js';
@@ -192,42 +193,6 @@ function attempt(bytes: Uint8Array, wal: Uint8Array | undefined): Database | und
     if (isImgcheckError(error, 'hostile', 'unsupported')) return undefined;
     throw error;
   }
-}
-
-function mutate(source: Uint8Array, random: (below: number) => number): Uint8Array {
-  const bytes = Buffer.from(source);
-  const at = random(bytes.byteLength);
-  const extremes = [0, 0xff, 0x7f, 0x80, 1, 5, 13];
-  switch (random(6)) {
-    case 0:
-      return bytes.subarray(0, at);
-    case 1:
-      return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(1 + random(40), random(256)), bytes.subarray(at)]);
-    case 2:
-      bytes.fill(extremes[random(extremes.length)] ?? 0, at, Math.min(at + 4, bytes.byteLength));
-      return bytes;
-    case 3:
-      bytes.copyWithin(at - (at % 512), random(bytes.byteLength), bytes.byteLength - 512);
-      return bytes;
-    case 4:
-      // Structure lies at the beginning of pages.
-      bytes[at - (at % 512) + random(Math.min(40, bytes.byteLength - (at - (at % 512))))] = random(256);
-      return bytes;
-    default:
-      for (let i = 0; i <= random(8); i++) bytes[random(bytes.byteLength)] = random(256);
-      return bytes;
-  }
-}
-
-/** Marsaglia's xorshift: the same numbers on every run. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }
 
 async function queryAll(

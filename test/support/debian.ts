@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { debianRoot } from './apt-packages.js';
 
 /** The real programs that tests run, each always the unpacked one, never the machine's own. */
-const programs = {
+export const programs = {
   'docker-registry': 'usr/bin/docker-registry',
   skopeo: 'usr/bin/skopeo',
   umoci: 'usr/bin/umoci',
@@ -78,7 +78,7 @@ async function toolUnder(root: string, name: ToolName): Promise<Tool> {
   };
 }
 
-function environment(root: string, home: string): Record<string, string> {
+export function environment(root: string, home: string): Record<string, string> {
   const libraries = ['lib', 'usr/lib']
     .map((dir) => join(root, dir))
     .filter((dir) => existsSync(dir))
