@@ -34,7 +34,8 @@ export const directoryLinks: Analyzer<DirectoryLink> = {
     return {
       file({ entry: { path, linkname = '' } }) {
         if (found.size >= limit && !found.has(path)) unlisted++;
-        else found.set(path, { path, target: linkname });
+        // What a higher layer puts into it goes where it leads: that does not replace it.
+        else found.set(path, { path, target: linkname, directory: true });
       },
       replaced(path) {
         found.delete(path);

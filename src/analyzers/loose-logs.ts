@@ -1,6 +1,7 @@
 import type { Analyzer, Located } from '../layer/analyzer.js';
 import type { LayerFacts } from '../layer/facts.js';
 import type { Squash } from '../layer/squash.js';
+import { readRpmFiles, rpmFiles } from './rpm-files.js';
 import { readRpmdb, rpmdb } from './rpmdb.js';
 
 /** A write-ahead log in one layer whose database lies in a layer below: what a committed container leaves. */
@@ -57,6 +58,9 @@ export function withLogApplied(
   database: Uint8Array,
   log: Uint8Array,
 ): LayerFacts {
-  const merged = readRpmdb(path, database, log);
-  return { ...facts, found: { ...facts.found, [rpmdb.name]: [...(facts.found[rpmdb.name] ?? []), merged] } };
+  const { [rpmdb.name]: databases = [], [rpmFiles.name]: files } = facts.found;
+  const merged = { [rpmdb.name]: [...databases, readRpmdb(path, database, log)] };
+  // Where files are compared with their packages, these are the packages.
+  const lists = files ? { [rpmFiles.name]: [...files, readRpmFiles(path, database, log)] } : {};
+  return { ...facts, found: { ...facts.found, ...merged, ...lists } };
 }

@@ -17,7 +17,7 @@ export const rpmFiles: Analyzer<RpmFiles> = {
   paths: rpmdb.paths,
   maxBytes: rpmdb.maxBytes,
   create() {
-    const analysis = databaseAnalysis(read);
+    const analysis = databaseAnalysis(readRpmFiles);
     return {
       ...analysis,
       end: () => analysis.end().flatMap((fact) => (fact.kind === 'files' ? [fact] : [])),
@@ -25,8 +25,8 @@ export const rpmFiles: Analyzer<RpmFiles> = {
   },
 };
 
-/** A database that cannot be read has no files here: `rpmdb` says why. */
-function read(path: string, body: Uint8Array, log: Uint8Array | undefined): RpmFiles {
+/** The fact about a database file with its log, if there is one. One that cannot be read has no files here: `rpmdb` says why. */
+export function readRpmFiles(path: string, body: Uint8Array, log: Uint8Array | undefined): RpmFiles {
   const table = new PackagedFileTableWriter();
   try {
     readDatabase(body, path, log, (header, one) => table.add(header, one));

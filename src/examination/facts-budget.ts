@@ -1,9 +1,10 @@
 import { ImgcheckError } from '../core/error.js';
 import type { LayerFacts } from '../layer/facts.js';
+import { tableNames } from './table-budget.js';
 
 /**
  * What all layers of an image together may hold: each is bounded, but there may be a thousand of them.
- * Facts are counted once for each layer above that could hide them.
+ * Facts are counted once for each layer above that could hide them; tables have a budget of their own.
  */
 const limits = { entries: 20_000_000, weight: 256 * 1024 ** 2, comparisons: 50_000_000 } as const;
 
@@ -24,7 +25,8 @@ export class FactsBudget {
   spend(layer: LayerFacts): void {
     this.#entries += layer.entries;
     const { found, whiteouts, opaques, links } = layer;
-    const weight = this.#weights.get(layer) ?? weightOf([found, whiteouts, opaques, links]);
+    const lists = Object.entries(found).filter(([name]) => !tableNames.includes(name));
+    const weight = this.#weights.get(layer) ?? weightOf([lists, whiteouts, opaques, links]);
     this.#weights.set(layer, weight);
     this.#weight += weight;
     for (const facts of Object.values(layer.found)) this.#facts += facts.length;

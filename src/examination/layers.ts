@@ -7,6 +7,7 @@ import type { FactsStore } from '../layer/store.js';
 import { walkLayer } from '../layer/walk.js';
 import type { Image, ImageLayer } from '../source/image.js';
 import { FactsBudget } from './facts-budget.js';
+import { TableBudget } from './table-budget.js';
 import { applyLooseLogs } from './loose-logs.js';
 
 /** How far a layer has come; for those who watch. */
@@ -59,6 +60,7 @@ export class LayerReader {
     let cached = 0;
     let bytes = 0;
     const budget = new FactsBudget(image.layers.length);
+    const tables = new TableBudget();
     const readings = new Map([...(had?.byLayer ?? [])].map(([key, facts]) => [key, Promise.resolve(facts)]));
     const results = await Promise.allSettled(
       image.layers.map(async (layer, i) => {
@@ -75,7 +77,7 @@ export class LayerReader {
             );
             if (one.cached) cached++;
             this.#settings.onProgress?.({ layer: i, image, bytes: 0, state: one.cached ? 'cached' : 'read' });
-            return one.facts;
+            return tables.admit(one.facts);
           });
         readings.set(key, reading);
         const facts = await reading;

@@ -11,6 +11,8 @@ import { ImageFiles, type ShownFile } from './image-files.js';
 import { accountNames } from './owner-records.js';
 
 const differenceLimit = 10_000;
+/** Files of packages, each looked up in every layer: far beyond any image, and still under a minute. */
+const lookUpLimit = 50_000_000;
 
 /**
  * Compares every file of the packages that the image has with what its layers show, as rpm -V would (rpm lib/verify.c),
@@ -22,7 +24,10 @@ export function verifyFiles(stack: Squash, story: PackageStory): FileVerificatio
   const nothing = { packages: 0, files: 0, differences: [], unlisted: 0 };
   if (outcome === 'none') return { outcome: 'none', ...nothing, problems };
   const found = stack.visible(rpmFiles).find((one) => one.fact.path === place?.path && one.layer === place.layer);
-  if (!found) return { outcome: 'incomplete', ...nothing, problems };
+  if (!found) {
+    const reasons = problems.length > 0 ? problems : ['the lists of files in the database were not read'];
+    return { outcome: 'incomplete', ...nothing, problems: reasons };
+  }
   return new Verification(stack, story).run(found.fact.table);
 }
 
@@ -46,7 +51,13 @@ class Verification {
   }
 
   run(table: Parameters<typeof packagedFilesOf>[0]): FileVerification {
+    const most = Math.floor(lookUpLimit / (this.#highest + 1));
+    let left = 0;
     for (const file of packagedFilesOf(table)) {
+      if (this.#files >= most) {
+        left++;
+        continue;
+      }
       this.#files++;
       const difference = this.#verify(file);
       if (!difference) continue;
@@ -54,15 +65,16 @@ class Verification {
       else this.#unlisted++;
     }
     const unread = table.packages.filter((one) => one.unread);
+    const counted: readonly (readonly [string, number])[] = [
+      [`packages whose list of files could not be read whole (as ${unread[0]?.name ?? ''})`, unread.length],
+      ['entries of layers that were too many to be kept', this.#image.unlisted],
+      ['files of packages that were too many to be looked at', left],
+      ['files of which the digest is of an unknown kind, or the content was not read', this.#undecided],
+    ];
     const problems = [
       ...this.#story.state.problems,
-      ...(unread.length > 0
-        ? [`the file lists of ${unread.length} packages could not be read whole (${unread[0]?.name})`]
-        : []),
-      ...(this.#image.unlisted > 0 ? [`${this.#image.unlisted} entries of the layers were too many to be kept`] : []),
-      ...(this.#undecided > 0
-        ? [`${this.#undecided} files could not be compared: of an unknown digest, or not read`]
-        : []),
+      ...counted.flatMap(([what, count]) => (count > 0 ? [`${what}: ${count}`] : [])),
+      ...(this.#image.tooManyLinks ? ['layers write through more symbolic links than are followed'] : []),
     ];
     return {
       outcome: problems.length > 0 ? 'incomplete' : 'verified',

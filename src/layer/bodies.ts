@@ -82,6 +82,9 @@ function refusal(entry: LayerEntry, maxBytes: number, sparse: boolean): Imgcheck
   return new ImgcheckError('hostile', `${entry.path} of ${entry.size} bytes exceeds ${maxBytes}`);
 }
 
+/** A layer can have a million empty files: their digests are made once. */
+const digestsOfNothing = new ContentHash().digests();
+
 function empty(entry: LayerEntry, { digest }: Asked): LayerFile {
-  return digest ? { entry, digests: new ContentHash().digests() } : { entry, body: new Uint8Array(0) };
+  return digest ? { entry, digests: digestsOfNothing } : { entry, body: new Uint8Array(0) };
 }

@@ -1,6 +1,6 @@
 import type { Analyzer, Located } from './analyzer.js';
 import { factsOf, type LayerFacts } from './facts.js';
-import { HashSet, PathHasher } from './path-set.js';
+import { HashSet, lastSlash, PathHasher } from './path-set.js';
 
 /** How a higher layer made something disappear (image-spec layer.md). */
 export interface Hidden {
@@ -29,6 +29,8 @@ interface CoverSets {
   readonly implied: HashSet;
   readonly whiteouts: HashSet;
   readonly opaques: HashSet;
+  /** Directories in which something is whited out. */
+  readonly emptied: HashSet;
 }
 
 /** What one layer can hide, made ready for questions. */
@@ -36,6 +38,9 @@ class Cover {
   readonly #facts: LayerFacts;
   readonly #hasher: PathHasher;
   #made: CoverSets | undefined;
+  /** Where the path lay that `touches` was last asked about, and the answer, which is that of its whole directory. */
+  #directory: string | undefined;
+  #touched = true;
 
   constructor(facts: LayerFacts) {
     this.#facts = facts;
@@ -50,6 +55,25 @@ class Cover {
 
   implies(path: string): boolean {
     return this.#sets.implied.has(this.#hasher.hash(path));
+  }
+
+  /** False where the layer neither has nor hides anything in the path's directory: quick for path after path of one. */
+  touches(path: string): boolean {
+    const slash = lastSlash(path);
+    if (slash < 0) return true;
+    const directory = this.#directory;
+    if (directory?.length === slash && path.startsWith(directory)) return this.#touched;
+    const { files, implied, whiteouts, opaques, emptied } = this.#sets;
+    this.#directory = path.slice(0, slash);
+    const hidesAll = opaques.size > 0 && opaques.has(this.#hasher.hash(''));
+    const above = this.#hasher.above(path);
+    const last = above.at(-1) ?? 0;
+    this.#touched =
+      hidesAll ||
+      implied.has(last) ||
+      emptied.has(last) ||
+      above.some((hash) => files.has(hash) || whiteouts.has(hash) || opaques.has(hash));
+    return this.#touched;
   }
 
   /** Takes as many steps as the path has components: a path can have two thousand. */
@@ -75,6 +99,7 @@ class Cover {
       implied: new HashSet(implied),
       whiteouts: this.#hashesOf(this.#facts.whiteouts),
       opaques: this.#hashesOf(this.#facts.opaques),
+      emptied: this.#hashesOf(this.#facts.whiteouts.map((path) => path.slice(0, Math.max(lastSlash(path), 0)))),
     };
     return this.#made;
   }
@@ -156,11 +181,12 @@ export class Squash {
     let hidden: Hidden | undefined;
     for (let layer = Math.min(height, this.layers.length) - 1; layer >= 0; layer--) {
       const cover = this.#covers[layer];
-      const implies = cover?.implies(path) === true;
-      if (hidden && (implies || cover?.has(path))) return { kind: 'nothing', hidden };
-      if (cover?.has(path)) return { kind: 'entry', layer };
+      if (!cover?.touches(path)) continue;
+      const implies = cover.implies(path) === true;
+      if (hidden && (implies || cover.has(path))) return { kind: 'nothing', hidden };
+      if (cover.has(path)) return { kind: 'entry', layer };
       if (implies) implied ??= layer;
-      const how = cover?.hides(path, true);
+      const how = cover.hides(path, true);
       if (how && implied !== undefined) break;
       // The lowest of several that take it away: the others found nothing.
       if (how) hidden = { layer, how };

@@ -91,9 +91,12 @@ export class Header {
     return entry && this.#cursor.slice(this.#base + entry.offset, entry.count);
   }
 
-  /** All values of a tag as stored, and how many they are: a view. @throws ImgcheckError hostile for strings without end */
-  column(tag: number): { readonly bytes: Uint8Array; readonly count: number } | undefined {
-    const entry = this.#find(tag);
+  /**
+   * All values of a tag as stored, and how many they are: a view.
+   * @throws ImgcheckError hostile for a tag of the other kind, and for strings without end
+   */
+  column(tag: number, kind: 'numbers' | 'texts'): { readonly bytes: Uint8Array; readonly count: number } | undefined {
+    const entry = this.#find(tag, ...(kind === 'numbers' ? [1, 2, 3, 4, 5] : [arrayType, i18nType, stringType]));
     return entry && { bytes: this.#value(tag, entry), count: entry.count };
   }
 

@@ -28,13 +28,18 @@ export function walkedRootfs(name: string): Promise<LayerFacts> {
 }
 
 async function walkFile(name: string): Promise<LayerFacts> {
+  return walked(await plainRootfs(name));
+}
+
+/** The tar of one of them. */
+export async function plainRootfs(name: string): Promise<Uint8Array> {
   const folder = sharedPath('data', 'rootfs') ?? '';
   const file = readdirSync(folder).find((one) => one.replace(suffix, '') === name && suffix.test(one)) ?? '';
   const bytes = await readFile(join(folder, file));
   const parts: Uint8Array[] = [];
   const keep = (plain: Uint8Array): number => parts.push(new Uint8Array(plain));
   await decompress(one(bytes), file.endsWith('.xz') ? 'xz' : 'gzip', keep, file);
-  return walked(concat(parts));
+  return concat(parts);
 }
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

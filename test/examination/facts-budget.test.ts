@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { FactsBudget } from '../../src/examination/facts-budget.js';
+import type { Located } from '../../src/layer/analyzer.js';
 import type { LayerFacts } from '../../src/layer/facts.js';
 import { digestOf } from '../../src/oci/digest.js';
 
@@ -41,6 +42,13 @@ describe('FactsBudget', () => {
       'text of facts',
       3,
       layerOf({ found: { x: [{ path: 'x'.repeat(100 * 1024 ** 2) }] } }),
+      2,
+      '268435456 bytes of facts',
+    ],
+    [
+      'numbers of facts',
+      3,
+      layerOf({ found: { x: [{ path: 'x', numbers: new Float64Array(14 * 1024 ** 2) } as Located] } }),
       2,
       '268435456 bytes of facts',
     ],

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import type { LayerEntry } from '../../src/layer/analyzer.js';
+import type { FileDigests, LayerEntry, LayerFile } from '../../src/layer/analyzer.js';
 import { Bodies } from '../../src/layer/bodies.js';
 import type { Worker } from '../../src/layer/wanted.js';
 import { noting, type Noted } from './walked.js';
@@ -94,5 +95,64 @@ describe('layer/bodies', () => {
     bodies.add(Buffer.from('hi'));
     bodies.finish();
     expect([small, large, header].map(found)).to.deep.equal([['hostile: a of 2 bytes exceeds 1'], ['hi'], ['(file)']]);
+  });
+
+  describe('digests', () => {
+    const content = Buffer.from('some content');
+    const digestsOf = (bytes: Uint8Array): FileDigests => ({
+      sha256: createHash('sha256').update(bytes).digest(),
+      md5: createHash('md5').update(bytes).digest(),
+    });
+    const hashing = (): { readonly worker: Worker; readonly files: LayerFile[] } => {
+      const files: LayerFile[] = [];
+      const analysis = { file: (one: LayerFile) => void files.push(one), replaced: () => undefined, end: () => [] };
+      return { worker: { analyzer: noting([], { maxBytes: 0 }), analysis }, files };
+    };
+
+    it('come from pieces of a file of any length, which is not kept', () => {
+      const bodies = new Bodies();
+      const { worker, files } = hashing();
+      bodies.offer(file('a', content.length), [{ worker, body: false, digest: true }], false);
+      expect(bodies.waiting).to.equal(true);
+      for (const byte of content) bodies.add(Uint8Array.of(byte));
+      bodies.finish();
+      expect(files).to.deep.equal([{ entry: file('a', content.length), digests: digestsOf(content) }]);
+      expect(bodies.waiting).to.equal(false);
+    });
+
+    it('come beside a body that another asked for', () => {
+      const bodies = new Bodies();
+      const { worker, files } = hashing();
+      const other = workerOf(100);
+      const asked = [{ worker: other, body: true }, { worker, body: false, digest: true } as const];
+      for (const [path, bytes] of [
+        ['a', content],
+        ['b', Buffer.from('other')],
+      ] as const) {
+        bodies.offer(file(path, bytes.length), asked, false);
+        bodies.add(bytes);
+        bodies.finish();
+      }
+      expect(files.map(({ digests }) => digests)).to.deep.equal([digestsOf(content), digestsOf(Buffer.from('other'))]);
+      expect(found(other)).to.deep.equal(['some content', 'other']);
+    });
+
+    it('are those of nothing for an empty file, at once', () => {
+      const { worker, files } = hashing();
+      new Bodies().offer(file('a', 0), [{ worker, body: false, digest: true }], false);
+      expect(files).to.deep.equal([{ entry: file('a', 0), digests: digestsOf(new Uint8Array(0)) }]);
+    });
+
+    it('cannot be had of a sparse file, and are not asked of what is no file', () => {
+      const { worker, files } = hashing();
+      const bodies = new Bodies();
+      bodies.offer(file('a', 9), [{ worker, body: false, digest: true }], true);
+      bodies.offer({ ...file('b', 0), type: 'directory' }, [{ worker, body: false, digest: true }], false);
+      expect(files.map(({ digests, error }) => [digests, error?.kind])).to.deep.equal([
+        [undefined, 'unsupported'],
+        [undefined, undefined],
+      ]);
+      expect(bodies.waiting).to.equal(false);
+    });
   });
 });

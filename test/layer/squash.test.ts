@@ -10,7 +10,7 @@ import { buildImage, writeOciLayout } from '../support/build-image.js';
 import { buildTar, type TarInput } from '../support/build-tar.js';
 import { debianTool } from '../support/debian.js';
 import { randomStack } from './random-stack.js';
-import { noting, stackOf, walked } from './walked.js';
+import { noting, stackOf, walked, type LayerContent } from './walked.js';
 
 const su = (mode = 0o4755): TarInput => ({ path: 'usr/bin/su', mode, body: 'su' });
 const link = (path: string, linkname: string, mode = 0): TarInput => ({ path, type: 'hardlink', linkname, mode });
@@ -199,6 +199,65 @@ describe('layer/squash', () => {
       [false, false],
       [false, true],
     ]);
+  });
+
+  const shown: readonly (readonly [string, readonly LayerContent[], string, unknown])[] = [
+    ['the highest entry', [[{ path: 'a' }], [{ path: 'a' }]], 'a', { kind: 'entry', layer: 1 }],
+    ['nothing where there never was any', [[{ path: 'b' }], [{ path: '.wh.a' }]], 'a', { kind: 'nothing' }],
+    [
+      'who took it away',
+      [[{ path: 'a' }], [{ path: '.wh.a' }]],
+      'a',
+      { kind: 'nothing', hidden: { layer: 1, how: 'whiteout' } },
+    ],
+    [
+      'the first who did',
+      [[{ path: 'd/a' }], [{ path: '.wh.d' }], [{ path: 'd/.wh.a' }]],
+      'd/a',
+      { kind: 'nothing', hidden: { layer: 1, how: 'whiteout' } },
+    ],
+    [
+      'who emptied its directory',
+      [[{ path: 'd/a' }], [{ path: 'd/.wh..wh..opq' }]],
+      'd/a',
+      { kind: 'nothing', hidden: { layer: 1, how: 'opaque' } },
+    ],
+    [
+      'who put a file in the place of its directory',
+      [[{ path: 'd/a' }], [{ path: 'd' }]],
+      'd/a',
+      { kind: 'nothing', hidden: { layer: 1, how: 'parent-replaced' } },
+    ],
+    ['a directory without an entry', [[{ path: 'd/a' }]], 'd', { kind: 'implied', layer: 0 }],
+    [
+      'the entry of a directory below one without',
+      [[{ path: 'd/' }], [{ path: 'd/a' }]],
+      'd',
+      { kind: 'entry', layer: 0 },
+    ],
+    [
+      'one that came anew without an entry',
+      [[{ path: 'd/' }], [{ path: '.wh.d' }], [{ path: 'd/a' }]],
+      'd',
+      { kind: 'implied', layer: 2 },
+    ],
+    [
+      'who took away one that had no entry',
+      [[{ path: 'd/a' }], [{ path: '.wh.d' }]],
+      'd',
+      { kind: 'nothing', hidden: { layer: 1, how: 'whiteout' } },
+    ],
+  ];
+  for (const [title, layers, path, expected] of shown) {
+    it(`shows at a path ${title}`, async () => {
+      expect((await stackOf(...layers)).at(path)).to.deep.equal(expected);
+    });
+  }
+
+  it('shows what was there at a height, and knows the highest layer with something in a directory', async () => {
+    const stack = await stackOf([{ path: 'd/a' }], [{ path: '.wh.d' }], [{ path: 'd/b' }], [{ path: 'c' }]);
+    expect([1, 2, 3].map((height) => stack.at('d/a', height).kind)).to.deep.equal(['entry', 'nothing', 'nothing']);
+    expect(['d', 'e'].map((path) => stack.highestWithin(path))).to.deep.equal([2, undefined]);
   });
 
   describe('sixty stacks at random, unpacked by umoci', () => {

@@ -30,6 +30,13 @@ describe('layer/wanted', () => {
     });
   }
 
+  it('asks for digests apart from bodies', () => {
+    const few = new Wanted([noting(['a'], { wants: () => 'digest' })]);
+    const asked = (path: string) =>
+      few.of(entryAt(path), few.hasher.hash(path))?.map(({ body, digest }) => [body, digest]);
+    expect([asked('a'), asked('b')]).to.deep.equal([[[true, undefined]], [[false, true]]]);
+  });
+
   it('is undefined where nobody wants anything', () => {
     const few = new Wanted([noting(['a'])]);
     expect(few.of(entryAt('b'), few.hasher.hash('b'))).to.equal(undefined);
