@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { databaseFigures, measureDamaged } from './databases.js';
 import { figuresOf, imgcheck, type Bench } from './figures.js';
 import { copyDatabase, images, prepareImages } from './images.js';
 import { measureInterleaved } from './measure.js';
@@ -31,16 +32,26 @@ try {
   const { host, certDir, caFile } = registry;
   const bench: Bench = { prepared, host, certDir, caFile, scratch, skopeo, rpm };
   const results: Result[] = [];
-  for (const figure of figuresOf(bench).filter(({ name }) => values.only?.includes(name) ?? true)) {
+  for (const figure of [...figuresOf(bench), ...databaseFigures(bench)].filter(
+    ({ name }) => values.only?.includes(name) ?? true,
+  )) {
     process.stderr.write(`measuring ${figure.name}\n`);
     const [ours, ...peers] = await measureInterleaved([figure.ours, ...figure.peers], runs, scratch);
     if (ours) results.push({ figure, ours, peers });
   }
   const requests = await countRequests(bench);
-  process.stdout.write(`${renderTable(results)}\nrequests of imgcheck freshness: ${requests}\n`);
+  const damaged = measureDamaged();
+  process.stdout.write(`${renderTable(results)}\nrequests of imgcheck freshness: ${requests}\n${damaged ?? ''}\n`);
   if (values.write) {
-    await writeFile(join(root, 'docs/benchmarks.md'), renderDocument(results, runs, requests, new Date()));
+    await writeFile(
+      join(root, 'docs/benchmarks.md'),
+      renderDocument(results, { runs, requests, damaged, date: new Date() }),
+    );
   }
+} catch (error) {
+  // Said before what follows: a registry that is stopped may take the process with it.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 } finally {
   await rm(scratch, { recursive: true, force: true });
   await registry.stop();

@@ -33,8 +33,15 @@ export function renderTable(results: readonly Result[]): string {
   return `${rows.map((row) => line(row).trimEnd()).join('\n')}\n`;
 }
 
+export interface Told {
+  readonly runs: number;
+  readonly requests: string;
+  readonly damaged: string | undefined;
+  readonly date: Date;
+}
+
 /** For docs/benchmarks.md: nothing in it tells which machine of which person it was. */
-export function renderDocument(results: readonly Result[], runs: number, requests: string, date: Date): string {
+export function renderDocument(results: readonly Result[], { runs, requests, damaged, date }: Told): string {
   const row = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return `# Benchmarks
@@ -47,7 +54,7 @@ ${[row(head), row(head.map(() => '---')), ...rowsOf(results).map(row)].join('\n'
 ${results.map(({ figure }) => `- **${figure.name}**: ${figure.about}.`).join('\n')}
 
 Requests of \`imgcheck freshness\`: ${requests}.
-
+${damaged === undefined ? '' : `\nOf the shared collection of databases, ${damaged}.\n`}
 ## Method
 
 Whole processes with their children, medians of ${runs} runs after one to warm up. A figure's commands run in turn, so that
