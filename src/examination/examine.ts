@@ -36,8 +36,6 @@ export interface ExamineSettings {
   readonly repositories?: readonly RepositoryChoice[];
   /** What was seen of connections to repositories. */
   readonly web?: WebClient;
-  /** Told when the image is known, before its layers are read. */
-  readonly onImage?: (image: Image) => void;
 }
 
 /**
@@ -56,7 +54,6 @@ export async function examine(
   let upstream: Upstream | undefined;
   try {
     const image = await resolveImage(source, { platform });
-    settings.onImage?.(image);
     upstream = openUpstream({ client }, platform, image);
     let freshness = questions.freshness ? await judgeFreshness(image, upstream, questions.freshness) : undefined;
     let base = freshness ? primaryBase(freshness) : undefined;

@@ -58,10 +58,6 @@ const layerTypes: Readonly<Record<string, Compression>> = {
   'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip': 'gzip',
 };
 
-export function isLayerType(mediaType: string): boolean {
-  return Object.hasOwn(layerTypes, mediaType);
-}
-
 /** @throws ImgcheckError unsupported for encrypted and unknown layers, by name. */
 export function layerCompression(mediaType: string): Compression {
   if (mediaType.includes('+encrypted')) {

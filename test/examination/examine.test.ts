@@ -160,25 +160,4 @@ describe('examine', () => {
       expect(nameless.freshness?.outcome).to.equal('unknown');
     });
   });
-
-  it('hands the image over before its layers are read', async () => {
-    pushAll();
-    let layersThen = -1;
-    await withClient(registry, {}, (client) =>
-      examine(
-        parseReference(`${registry.host}/app:1`),
-        { layers: true, freshness: undefined },
-        {
-          client,
-          reader: readerOf(),
-          platform,
-          now,
-          onImage: () => {
-            layersThen = registry.requestsTo(/blobs/).length;
-          },
-        },
-      ),
-    );
-    expect(layersThen).to.equal(1);
-  });
 });
