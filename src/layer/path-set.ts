@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 export interface PathTable {
   /** 16 random bytes: HalfSipHash's key, then what stands for the parent of the root's own entries. */
   readonly key: Uint8Array;
-  /** Hashes of everything but directories. */
+  /** Hashes of everything but directories; sorted, as are the others. */
   readonly files: Float64Array;
   /** Hashes of directories that have an entry of their own. */
   readonly directories: Float64Array;
@@ -166,17 +166,34 @@ function number53(low: number, high: number): number {
   return (high >>> 11) * 0x100000000 + (low >>> 0) || 1;
 }
 
+/** Hashes in order, as `HashSet.values` gives them: looked up where they are, so that questions take no memory. */
+export class SortedHashes {
+  readonly #hashes: Float64Array;
+
+  constructor(hashes: Float64Array) {
+    this.#hashes = hashes;
+  }
+
+  get size(): number {
+    return this.#hashes.length;
+  }
+
+  has(hash: number): boolean {
+    let low = 0;
+    let high = this.#hashes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#hashes[middle] ?? 0) < hash) low = middle + 1;
+      else high = middle;
+    }
+    return this.#hashes[low] === hash;
+  }
+}
+
 /** A set of hashes: open addressing over one flat array, so a million paths cost 16 MB and no objects. */
 export class HashSet {
-  #slots: Float64Array;
+  #slots = new Float64Array(1024);
   #size = 0;
-
-  constructor(hashes: Float64Array = new Float64Array(0)) {
-    let slots = 1024;
-    while (slots < hashes.length * 2) slots *= 2;
-    this.#slots = new Float64Array(slots);
-    for (const hash of hashes) this.add(hash);
-  }
 
   get size(): number {
     return this.#size;
@@ -196,12 +213,12 @@ export class HashSet {
     return true;
   }
 
-  /** The hashes, packed. */
+  /** The hashes, packed and in order. */
   values(): Float64Array {
     const packed = new Float64Array(this.#size);
     let at = 0;
     for (const hash of this.#slots) if (hash !== 0) packed[at++] = hash;
-    return packed;
+    return packed.sort();
   }
 
   #place(hash: number): number {

@@ -1,6 +1,6 @@
 import type { Analyzer, Located } from './analyzer.js';
 import { factsOf, type LayerFacts } from './facts.js';
-import { HashSet, lastSlash, PathHasher } from './path-set.js';
+import { SortedHashes, lastSlash, PathHasher } from './path-set.js';
 
 /** How a higher layer made something disappear (image-spec layer.md). */
 export interface Hidden {
@@ -24,13 +24,13 @@ export type Shown =
   | { readonly kind: 'nothing'; readonly hidden?: Hidden };
 
 interface CoverSets {
-  readonly files: HashSet;
-  readonly directories: HashSet;
-  readonly implied: HashSet;
-  readonly whiteouts: HashSet;
-  readonly opaques: HashSet;
+  readonly files: SortedHashes;
+  readonly directories: SortedHashes;
+  readonly implied: SortedHashes;
+  readonly whiteouts: SortedHashes;
+  readonly opaques: SortedHashes;
   /** Directories in which something is whited out. */
-  readonly emptied: HashSet;
+  readonly emptied: SortedHashes;
 }
 
 /** What one layer can hide, made ready for questions. */
@@ -94,9 +94,9 @@ class Cover {
   get #sets(): CoverSets {
     const { files, directories, implied } = this.#facts.paths;
     this.#made ??= {
-      files: new HashSet(files),
-      directories: new HashSet(directories),
-      implied: new HashSet(implied),
+      files: new SortedHashes(files),
+      directories: new SortedHashes(directories),
+      implied: new SortedHashes(implied),
       whiteouts: this.#hashesOf(this.#facts.whiteouts),
       opaques: this.#hashesOf(this.#facts.opaques),
       emptied: this.#hashesOf(this.#facts.whiteouts.map((path) => path.slice(0, Math.max(lastSlash(path), 0)))),
@@ -104,8 +104,8 @@ class Cover {
     return this.#made;
   }
 
-  #hashesOf(paths: readonly string[]): HashSet {
-    return new HashSet(Float64Array.from(paths, (path) => this.#hasher.hash(path)));
+  #hashesOf(paths: readonly string[]): SortedHashes {
+    return new SortedHashes(Float64Array.from(paths, (path) => this.#hasher.hash(path)).sort());
   }
 }
 

@@ -8,7 +8,7 @@ import type { Analyzer, Located } from './analyzer.js';
 import type { LayerFacts } from './facts.js';
 
 /** Raise when LayerFacts itself changes its shape or meaning. */
-const format = 3;
+const format = 4;
 
 export interface Gathered {
   readonly facts: LayerFacts;

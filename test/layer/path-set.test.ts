@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { HashSet, lastSlash, PathHasher } from '../../src/layer/path-set.js';
+import { HashSet, lastSlash, PathHasher, SortedHashes } from '../../src/layer/path-set.js';
 import { randomFrom } from './random-stack.js';
 
 const key = Uint8Array.from({ length: 16 }, (_, i) => i);
@@ -76,7 +76,7 @@ describe('layer/path-set', () => {
       for (const hash of hashes) set.add(hash);
       const values = set.values();
       expect([...values].sort()).to.deep.equal([...new Set(hashes)].sort());
-      const again = new HashSet(values);
+      const again = new SortedHashes(values);
       expect(again.size).to.equal(set.size);
       expect(hashes.every((hash) => again.has(hash))).to.equal(true);
       expect(again.has(hasher.hash('not there'))).to.equal(false);
