@@ -7,9 +7,12 @@ import type { FreshnessOptions } from '../freshness/judge.js';
 import { formatReference, type ImageReference } from '../oci/reference.js';
 import { judge, worstExitCode } from '../policy/verdict.js';
 import { buildErrorReport, buildReport } from '../report/build-report.js';
+import { renderJson } from '../report/json.js';
 import type { Report } from '../report/report.js';
+import type { Style } from '../report/style.js';
 import { formatCauses, formatError } from './failure.js';
 import type { BaseOptions } from './options.js';
+import { styleFor, writeOutput } from './output.js';
 import { readReference } from './reference.js';
 import { openSession, type Session } from './session.js';
 
@@ -19,18 +22,37 @@ export interface Scope {
   readonly checks: readonly Check[];
 }
 
+export interface Answer {
+  readonly reports: readonly Report[];
+  /** The worst of all. */
+  readonly exitCode: number;
+}
+
 export const everything: Scope = { layers: true, checks };
+
+/**
+ * Examines images and writes the answer: JSON for all, or the text that `render` makes of those that could be examined.
+ * @throws ImgcheckError usage
+ */
+export async function answerOn(
+  images: readonly string[],
+  options: BaseOptions,
+  scope: Scope,
+  render: (reports: readonly Report[], style: Style) => string,
+): Promise<Answer> {
+  const answer = await reportOn(images, options, scope);
+  const examined = answer.reports.filter((report) => report.error === undefined);
+  const text = examined.length > 0 ? render(examined, styleFor(options)) : '';
+  await writeOutput(options.format === 'json' ? renderJson(answer.reports) : text, options.output);
+  return answer;
+}
 
 /**
  * Examines images one after the other and reports on each; one that cannot be examined is a report too, and its error a
  * line on standard error.
  * @throws ImgcheckError usage, before anything is asked of a registry
  */
-export async function reportOn(
-  images: readonly string[],
-  options: BaseOptions,
-  scope: Scope,
-): Promise<{ reports: readonly Report[]; exitCode: number }> {
+async function reportOn(images: readonly string[], options: BaseOptions, scope: Scope): Promise<Answer> {
   const references: ImageReference[] = [];
   for (const image of images) references.push(await readReference(image, options.registriesConf));
   const base = await readBase(options);
@@ -56,17 +78,13 @@ async function reportOne(
   session: Session,
   options: BaseOptions,
 ): Promise<Report> {
-  const { client, reader, platform, now, policy, progress, rpmKeys, repositories, web } = session;
   let examination: Examination;
   try {
-    examination = await examine(
-      reference,
-      { layers: scope.layers, freshness, baseKeys: scope.layers && options.rpmKeysOfBase === true },
-      { client, reader, platform, now, rpmKeys, repositories, web },
-    );
+    const baseKeys = scope.layers && options.rpmKeysOfBase === true;
+    examination = await examine(reference, { layers: scope.layers, freshness, baseKeys }, session);
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;
-    progress.clear();
+    session.progress.clear();
     const name = formatReference(reference);
     const subject = error.subject === undefined ? name : `${name}: ${error.subject}`;
     const told = new ImgcheckError(error.kind, error.message, {
@@ -80,6 +98,6 @@ async function reportOne(
     process.stderr.write(`${formatError(told)}\n${options.verbose ? formatCauses(error) : ''}`);
     return buildErrorReport(name, error);
   }
-  progress.clear();
-  return buildReport(examination, judge(examination, scope.checks, policy));
+  session.progress.clear();
+  return buildReport(examination, judge(examination, scope.checks, session.policy));
 }
