@@ -2,34 +2,15 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { GzipDecoder } from '../../src/archive/gzip.js';
-import { ImgcheckError } from '../../src/core/error.js';
+import { decodeBy, outcomeOf } from '../support/decoding.js';
 
 const hello = gzipSync('hello ');
 const world = gzipSync('world');
 const zeros = (count: number): Uint8Array => new Uint8Array(count);
 
-async function decode(bytes: Uint8Array, size = bytes.length): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  const decoder = new GzipDecoder((plain) => parts.push(Buffer.from(plain)), 'layer');
-  try {
-    for (let at = 0; at < bytes.length; at += size) await decoder.write(bytes.subarray(at, at + size));
-    await decoder.end();
-  } finally {
-    decoder.close();
-  }
-  return Buffer.concat(parts);
-}
-
-/** The plain text, or the message of the refusal. */
-async function outcome(bytes: Uint8Array, size?: number): Promise<string> {
-  return decode(bytes, size).then(
-    (plain) => plain.toString(),
-    (error: unknown) => {
-      if (!(error instanceof ImgcheckError) || error.kind !== 'hostile') throw error;
-      return error.message;
-    },
-  );
-}
+const decode = (bytes: Uint8Array, size?: number): Promise<Buffer> =>
+  decodeBy((sink) => new GzipDecoder(sink, 'layer'), bytes, size);
+const outcome = (bytes: Uint8Array, size?: number): Promise<string> => outcomeOf(decode(bytes, size), 'hostile');
 
 describe('GzipDecoder', () => {
   const after = 'layer: data after the end of the gzip data';

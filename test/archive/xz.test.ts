@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { XzDecoder } from '../../src/archive/xz.js';
-import { ImgcheckError } from '../../src/core/error.js';
+import { decodeBy, filterBy, outcomeOf } from '../support/decoding.js';
 
 /** Made by `printf 'hello ' | xz OPTIONS | base64` with xz 5.4.1. */
 const made = {
@@ -19,35 +18,11 @@ function base64(text: string): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-async function decode(bytes: Uint8Array, size = Math.max(bytes.length, 1)): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  const decoder = await XzDecoder.open((plain) => parts.push(Buffer.from(plain)), 'layer');
-  try {
-    for (let at = 0; at < bytes.length; at += size) decoder.write(bytes.subarray(at, at + size));
-    decoder.end();
-  } finally {
-    decoder.close();
-  }
-  return Buffer.concat(parts);
-}
-
-async function outcome(bytes: Uint8Array, size?: number): Promise<string> {
-  return decode(bytes, size).then(
-    (plain) => plain.toString(),
-    (error: unknown) => {
-      if (!(error instanceof ImgcheckError)) throw error;
-      return error.message;
-    },
-  );
-}
-
-function xz(args: readonly string[], input: Uint8Array): Buffer | undefined {
-  try {
-    return execFileSync('xz', ['-c', ...args], { input, maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'ignore'] });
-  } catch {
-    return undefined;
-  }
-}
+const decode = (bytes: Uint8Array, size?: number): Promise<Buffer> =>
+  decodeBy((sink) => XzDecoder.open(sink, 'layer'), bytes, size);
+const outcome = (bytes: Uint8Array, size?: number): Promise<string> =>
+  outcomeOf(decode(bytes, size), 'hostile', 'unsupported');
+const xz = (args: readonly string[], input: Uint8Array): Buffer | undefined => filterBy('xz', ['-c', ...args], input);
 
 describe('XzDecoder', () => {
   const { hello, empty } = made;

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ZstdDecoder } from '../../src/archive/zstd.js';
-import { ImgcheckError } from '../../src/core/error.js';
+import { decodeBy, filterBy, outcomeOf } from '../support/decoding.js';
 
 const magic = Buffer.from('28b52ffd', 'hex');
 const skippable = Buffer.concat([Buffer.from('502a4d18', 'hex'), Buffer.from([5, 0, 0, 0]), Buffer.from('notes')]);
@@ -21,39 +20,11 @@ function frame(content: string | { byte: number; times: number }, window = 0x00)
   ]);
 }
 
-async function decode(bytes: Uint8Array, size = Math.max(bytes.length, 1)): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  const decoder = await ZstdDecoder.open((plain) => parts.push(Buffer.from(plain)), 'layer');
-  try {
-    for (let at = 0; at < bytes.length; at += size) decoder.write(bytes.subarray(at, at + size));
-    decoder.end();
-  } finally {
-    decoder.close();
-  }
-  return Buffer.concat(parts);
-}
-
-async function outcome(bytes: Uint8Array, size?: number): Promise<string> {
-  return decode(bytes, size).then(
-    (plain) => plain.toString(),
-    (error: unknown) => {
-      if (!(error instanceof ImgcheckError) || error.kind !== 'hostile') throw error;
-      return error.message;
-    },
-  );
-}
-
-function zstd(args: readonly string[], input: Uint8Array): Buffer | undefined {
-  try {
-    return execFileSync('zstd', ['-q', '-c', ...args], {
-      input,
-      maxBuffer: 1 << 28,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-  } catch {
-    return undefined;
-  }
-}
+const decode = (bytes: Uint8Array, size?: number): Promise<Buffer> =>
+  decodeBy((sink) => ZstdDecoder.open(sink, 'layer'), bytes, size);
+const outcome = (bytes: Uint8Array, size?: number): Promise<string> => outcomeOf(decode(bytes, size), 'hostile');
+const zstd = (args: readonly string[], input: Uint8Array): Buffer | undefined =>
+  filterBy('zstd', ['-q', '-c', ...args], input);
 
 describe('ZstdDecoder', () => {
   const corrupt = 'layer: corrupt zstd data';
