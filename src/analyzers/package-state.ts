@@ -25,7 +25,21 @@ export interface PackageState {
   readonly problems: readonly string[];
   /** Databases that are visible too, but do not count. */
   readonly others: readonly string[];
+  /** Databases at other places that higher layers hid: what a move, or a change of backend, left in the layers below. */
+  readonly leftBehind: readonly LeftDatabase[];
 }
+
+/** A database that no longer shows, but still ships. */
+export interface LeftDatabase {
+  readonly path: string;
+  /** Index of the layer it lies in. */
+  readonly layer: number;
+  /** Index of the layer that hid it. */
+  readonly hiddenBy: number;
+}
+
+/** What there is to say where no database could be read. */
+const nothing = { place: undefined, packages: [], problems: [], others: [], leftBehind: [] } as const;
 
 type DatabaseFact = Extract<RpmdbFact, { kind: 'database' | 'unreadable' }>;
 
@@ -42,7 +56,7 @@ export function packageState(stack: Squash): PackageState {
   const others = visible.filter((one) => isDatabase(one) && one.fact.path !== fact.path).map((one) => one.fact.path);
   if (fact.kind === 'unreadable') {
     const reason = `${fact.path} could not be read: ${fact.reason}`;
-    return { outcome: 'incomplete', place: undefined, packages: [], problems: [reason, ...problems], others };
+    return { ...nothing, outcome: 'incomplete', problems: [reason, ...problems], others };
   }
   const { database, path } = fact;
   problems.push(...logProblems(visible, chosen.layer, fact), ...damageOf(database, path));
@@ -52,6 +66,11 @@ export function packageState(stack: Squash): PackageState {
     packages: database.packages,
     problems,
     others,
+    leftBehind: all.flatMap((one) =>
+      one.hidden && isDatabase(one) && one.fact.path !== path
+        ? [{ path: one.fact.path, layer: one.layer, hiddenBy: one.hidden.layer }]
+        : [],
+    ),
   };
 }
 
@@ -133,13 +152,8 @@ function resolveLink(path: string, target: string): string {
 
 function withoutDatabase(all: readonly Seen<RpmdbFact>[], problems: readonly string[]): PackageState {
   const lost = all.filter((one) => isDatabase(one) && one.hidden).at(-1);
-  if (problems.length > 0) return { outcome: 'incomplete', place: undefined, packages: [], problems, others: [] };
-  if (!lost?.hidden) return { outcome: 'none', place: undefined, packages: [], problems: [], others: [] };
+  if (problems.length > 0) return { ...nothing, outcome: 'incomplete', problems };
+  if (!lost?.hidden) return { ...nothing, outcome: 'none' };
   const reason = `the database ${lost.fact.path} of layer ${lost.layer + 1} was removed in layer ${lost.hidden.layer + 1}`;
-  return { outcome: 'removed', place: undefined, packages: [], problems: [reason], others: [] };
-}
-
-/** Databases at other places that higher layers hid: what a move, or a change of backend, left in the layers below. */
-export function databasesLeftBehind(stack: Squash, place: DatabasePlace): readonly Seen<RpmdbFact>[] {
-  return stack.all(rpmdb).filter((one) => one.hidden && isDatabase(one) && one.fact.path !== place.path);
+  return { ...nothing, outcome: 'removed', problems: [reason] };
 }

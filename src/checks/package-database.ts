@@ -1,6 +1,5 @@
-import { databasesLeftBehind, type DatabasePlace } from '../analyzers/package-state.js';
-import type { Content, Examination } from '../examination/examination.js';
-import { Squash } from '../layer/squash.js';
+import type { PackageState } from '../analyzers/package-state.js';
+import type { Examination } from '../examination/examination.js';
 import { fileEvidence, type Check, type Finding } from './check.js';
 import { isRpmDistribution } from './rpm-distribution.js';
 
@@ -54,18 +53,17 @@ export const packageDatabase: Check = {
     const [first, ...rest] = findings;
     if (first) return [first, ...rest];
     const message = `${packages.length} packages in /${place?.path ?? ''} (${place?.kind ?? ''}) of layer ${(place?.layer ?? 0) + 1}`;
-    return [{ outcome: 'pass', message, evidence }, ...leftBehind(examination, content, place)];
+    return [{ outcome: 'pass', message, evidence }, ...leftBehind(examination, state)];
   },
 };
 
 const { remedy } = packageDatabase;
 
 /** No fault of the image as it is shown, but said: it still ships, and once was the list that counted. */
-function leftBehind(examination: Examination, { layers }: Content, place: DatabasePlace | undefined): Finding[] {
-  if (!place) return [];
-  return databasesLeftBehind(new Squash(layers), place).map(({ fact, layer, hidden }) => ({
+function leftBehind(examination: Examination, state: PackageState): Finding[] {
+  return state.leftBehind.map(({ path, layer, hiddenBy }) => ({
     outcome: 'pass',
-    message: `an older one, /${fact.path} of layer ${layer + 1}, still ships, hidden since layer ${(hidden?.layer ?? 0) + 1}`,
-    evidence: [fileEvidence(examination, layer, fact.path)],
+    message: `an older one, /${path} of layer ${layer + 1}, still ships, hidden since layer ${hiddenBy + 1}`,
+    evidence: [fileEvidence(examination, layer, path)],
   }));
 }
