@@ -10,6 +10,8 @@ export interface Mirror {
 
 /** One [[registry]] table. */
 export interface RegistryEntry {
+  /** The file it stands in. */
+  readonly from: string;
   /** `host[:port][/path]`, or `*.domain`. */
   readonly prefix: string;
   /** What the prefix is replaced by; '' leaves the name as it is. */

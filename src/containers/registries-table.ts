@@ -40,6 +40,7 @@ function readVersion1(table: TomlTable, read: Reader): RegistriesConf {
   const blocked = clean('block');
   const insecure = clean('insecure');
   const registries = [...new Set([...blocked, ...insecure])].map((prefix) => ({
+    from: read.path,
     prefix,
     location: prefix,
     blocked: blocked.includes(prefix),
@@ -66,6 +67,7 @@ function readRegistry(table: TomlTable, at: string, read: Reader): RegistryEntry
     return readMirror(mirror, `${at}.mirror[${i}]`, byDigest, read);
   });
   return {
+    from: read.path,
     prefix,
     location: written === '' ? (prefix.startsWith('*') ? '' : prefix) : location(written, `${at}.location`, read),
     blocked: read.flag(table, 'blocked', `${at}.`),
@@ -145,15 +147,15 @@ function location(text: string, key: string, read: Reader): string {
 
 /** Typed reads, each error naming file and key. */
 class Reader {
-  readonly #path: string;
+  readonly path: string;
 
   constructor(path: string) {
-    this.#path = path;
+    this.path = path;
   }
 
   wrong(key: string, message: string): ImgcheckError {
     return new ImgcheckError('usage', `${key}: ${message}`, {
-      subject: this.#path,
+      subject: this.path,
       hint: 'see containers-registries.conf(5)',
     });
   }

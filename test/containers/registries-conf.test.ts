@@ -112,6 +112,7 @@ describe('containers/registries-conf', () => {
     `);
     expect(conf.registries).to.deep.equal([
       {
+        from: '/test/registries.conf',
         prefix: 'r.test/team',
         location: 'mirror.test/copies',
         blocked: true,
