@@ -1,10 +1,19 @@
+import type { Provenance } from '../attestation/provenance.js';
+import { baseOfProvenance } from '../attestation/provenance-base.js';
 import { isDigest, type Digest } from '../oci/digest.js';
+import { matchesPlatform } from '../oci/platform.js';
 import { parseRegistryReference, type ImageReference, type RegistryReference } from '../oci/reference.js';
 import { isImgcheckError } from '../core/error.js';
 import type { Image } from '../source/image.js';
 
 /** Who says so, the most trusted first. */
-export type ClaimSource = 'option' | 'annotation' | 'label' | 'history' | 'policy';
+export type ClaimSource = 'option' | 'signed-provenance' | 'provenance' | 'annotation' | 'label' | 'history' | 'policy';
+
+/** Provenance of the image, and whether a signature that counts covers it. */
+export interface StatedProvenance {
+  readonly provenance: Provenance;
+  readonly signed: boolean;
+}
 
 /** Somebody's word on which image this one was built from. Evidence only once layers prove it. */
 export interface BaseClaim {
@@ -12,7 +21,12 @@ export interface BaseClaim {
   /** What the base was when it was built on: an index or a platform manifest. */
   readonly digest?: Digest;
   readonly how: readonly ClaimSource[];
+  /** One of several images that a build used for something: it is no news that it is not the base. */
+  readonly tentative?: true;
 }
+
+/** What one source says, before equal claims are made one. */
+type Saying = Omit<BaseClaim, 'how'> & { readonly how: ClaimSource };
 
 const baseName = 'org.opencontainers.image.base.name';
 const baseDigest = 'org.opencontainers.image.base.digest';
@@ -24,15 +38,26 @@ export interface Claims {
 }
 
 /**
- * Every base that is named by `--base`, the image-spec annotations (annotations.md), the same keys as labels, or
- * buildah's history comment `FROM name`; equal names are one claim. An empty name and `scratch` say that there is none.
+ * Every base that is named by `--base`, provenance, the image-spec annotations (annotations.md), the same keys as labels,
+ * or buildah's history comment `FROM name`; equal names are one claim. An empty name and `scratch` say that there is none.
  */
-export function gatherClaims(image: Image, option: ImageReference | undefined): Claims {
+export function gatherClaims(
+  image: Image,
+  option: ImageReference | undefined,
+  provenances: readonly StatedProvenance[] = [],
+): Claims {
   const remarks: string[] = [];
-  const found: { reference: ImageReference; digest?: Digest; how: ClaimSource }[] = [];
+  const found: Saying[] = [];
   if (option) {
     const pinned = option.transport === 'docker' && option.tag !== undefined ? option.digest : undefined;
     found.push({ reference: option, how: 'option', ...(pinned ? { digest: pinned } : {}) });
+  }
+  for (const signed of [true, false]) {
+    for (const { provenance } of provenances.filter((one) => one.signed === signed)) {
+      const stated = readProvenanceBase(provenance, signed ? 'signed-provenance' : 'provenance', image);
+      found.push(...stated.found);
+      remarks.push(...stated.remarks);
+    }
   }
   const said = (how: ClaimSource, name: string | undefined, digest: string | undefined): void => {
     if (!name && digest) remarks.push(`the ${how} gives the digest of a base, but not its name`);
@@ -54,6 +79,23 @@ export function gatherClaims(image: Image, option: ImageReference | undefined): 
   return { claims: merge(found), remarks };
 }
 
+/** An image of another platform that a build used is a tool of it, not what it was built on. */
+function readProvenanceBase(
+  provenance: Provenance,
+  how: ClaimSource,
+  { platform }: Image,
+): { readonly found: readonly Saying[]; readonly remarks: readonly string[] } {
+  const { candidates, exact, remark } = baseOfProvenance(provenance);
+  const possible = candidates.filter((one) => exact || !one.platform || matchesPlatform(one.platform, platform));
+  const found = possible.map(({ reference, digest }): Saying => ({
+    reference,
+    how,
+    ...(digest ? { digest } : {}),
+    ...(exact ? {} : { tentative: true }),
+  }));
+  return { found, remarks: remark === undefined ? [] : [`the ${how} ${remark}`] };
+}
+
 /**
  * The last `FROM name` that buildah left in a history comment, when it names an image; else the last one that names a
  * stage or an id: it says at least that there is a base.
@@ -73,7 +115,7 @@ function readName(name: string): RegistryReference | undefined {
   }
 }
 
-function merge(found: readonly { reference: ImageReference; digest?: Digest; how: ClaimSource }[]): BaseClaim[] {
+function merge(found: readonly Saying[]): BaseClaim[] {
   const claims: BaseClaim[] = [];
   for (const one of found) {
     const same = claims.findIndex(
@@ -81,13 +123,21 @@ function merge(found: readonly { reference: ImageReference; digest?: Digest; how
         sameName(claim.reference, one.reference) && (!claim.digest || !one.digest || claim.digest === one.digest),
     );
     const old = claims[same];
-    if (!old) claims.push({ ...one, how: [one.how] });
-    else {
-      const digest = old.digest ?? one.digest;
-      claims[same] = { ...old, how: [...old.how, one.how], ...(digest ? { digest } : {}) };
-    }
+    if (old) claims[same] = join(old, one);
+    else claims.push({ ...one, how: [one.how] });
   }
   return claims;
+}
+
+/** What one source says for certain is not made doubtful by another. */
+function join({ tentative, ...old }: BaseClaim, one: Saying): BaseClaim {
+  const digest = old.digest ?? one.digest;
+  return {
+    ...old,
+    how: old.how.includes(one.how) ? old.how : [...old.how, one.how],
+    ...(digest ? { digest } : {}),
+    ...(tentative && one.tentative ? { tentative } : {}),
+  };
 }
 
 function sameName(a: ImageReference, b: ImageReference): boolean {

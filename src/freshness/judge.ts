@@ -1,9 +1,10 @@
 import { formatReference, type ImageReference, type RegistryReference } from '../oci/reference.js';
 import type { Image } from '../source/image.js';
-import { gatherClaims, type BaseClaim } from './claims.js';
+import { gatherClaims, type BaseClaim, type StatedProvenance } from './claims.js';
 import { concludeOutcome, type BaseVerdict, type Freshness } from './freshness.js';
 import { judgeClaim } from './judge-claim.js';
 import { judgeSelf } from './judge-self.js';
+import { judgeTentative } from './judge-tentative.js';
 import { seamDoubt, suspectedSeam } from './seam.js';
 import type { Upstream } from './upstream.js';
 
@@ -14,6 +15,8 @@ export interface FreshnessOptions {
   readonly bases: readonly RegistryReference[];
   /** Whether other tags of a base's repository may be looked at. */
   readonly releases: boolean;
+  /** What is stated about the build of this very image. */
+  readonly provenances?: readonly StatedProvenance[];
 }
 
 /** Claims beyond these are not followed: an image is built on one base. */
@@ -25,10 +28,10 @@ const claimLimit = 8;
  */
 export async function judgeFreshness(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<Freshness> {
   if (options.base === 'scratch') return judgeScratch(image, upstream, options);
-  const { claims, remarks } = gatherClaims(image, options.base);
+  const gathered = gatherClaims(image, options.base, options.provenances);
   const verdicts: BaseVerdict[] = [];
   const conflicts: string[] = [];
-  for (const claim of claims.slice(0, claimLimit)) {
+  for (const claim of gathered.claims.filter((one) => !one.tentative).slice(0, claimLimit)) {
     if (!mayAsk(claim, image, options)) {
       verdicts.push(notAsked(claim));
       continue;
@@ -37,20 +40,28 @@ export async function judgeFreshness(image: Image, upstream: Upstream, options: 
     verdicts.push(verdict);
     if (conflict !== undefined) conflicts.push(conflict);
   }
+  const tentative = gathered.claims.filter((one) => one.tentative);
+  const used = await judgeTentative(tentative, (claim) => mayAsk(claim, image, options), image, upstream, options);
+  const known = Math.max(0, ...verdicts.filter((one) => one.proof !== 'none').map((one) => one.layers));
+  if (used.proved && used.proved.layers > known) verdicts.push(used.proved);
   if (!verdicts.some((one) => one.proof !== 'none')) verdicts.push(...(await judgeListed(image, upstream, options)));
+  const proved = verdicts.some((one) => one.proof !== 'none');
+  const remarks = [...gathered.remarks, ...(proved ? [] : [...used.doubts, ...used.remarks])];
   if (verdicts.length > 0) return conclude(verdicts, [...conflicts, ...contradictions(verdicts)], remarks);
-  const doubts = [...remarks, ...seamWords(image)];
+  const doubts = [...gathered.remarks, ...used.doubts, ...seamWords(image)];
   // Somebody named a base that was not understood, or nobody did though there is one.
-  if (doubts.length > 0) return conclude([], [], doubts);
-  return conclude([await judgeParentless(image, upstream, options)], [], []);
+  if (doubts.length > 0) return conclude([], [], [...doubts, ...used.remarks]);
+  return conclude([await judgeParentless(image, upstream, options)], [], remarks);
 }
 
 /** The user says that there is no base; an image that names one contradicts that. */
 async function judgeScratch(image: Image, upstream: Upstream, options: FreshnessOptions): Promise<Freshness> {
-  const { claims, remarks } = gatherClaims(image, undefined);
-  const conflicts = claims.map(
-    ({ how, reference }) => `--base says scratch, but the ${how.join(' and ')} names ${formatReference(reference)}`,
-  );
+  const { claims, remarks } = gatherClaims(image, undefined, options.provenances);
+  const conflicts = claims
+    .filter((one) => !one.tentative)
+    .map(
+      ({ how, reference }) => `--base says scratch, but the ${how.join(' and ')} names ${formatReference(reference)}`,
+    );
   return conclude([await judgeSelf(image, upstream, options)], conflicts, remarks);
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseRegistriesConf, type RegistriesConf } from '../../src/containers/registries-conf.js';
 import { judgeFreshness, type FreshnessOptions } from '../../src/freshness/judge.js';
 import { openUpstream } from '../../src/freshness/upstream.js';
 import { parsePlatform } from '../../src/oci/platform.js';
@@ -155,6 +156,49 @@ describe('openUpstream', () => {
     const { outcome, bases } = await judge('base:9.4');
     expect([outcome, page]).to.deep.equal(['unknown', 20]);
     expect(bases[0]?.reason).to.match(/tag list is longer than the 20000 tags that were read/);
+  });
+
+  describe('through registries.conf', () => {
+    const conf = (text: string): Promise<RegistriesConf> => parseRegistriesConf(text, 'registries.conf');
+
+    /** The verdict on registry.test/app:2, and what is noted about the bases. */
+    async function judgeBy(registries: RegistriesConf) {
+      return withClient(registry, {}, async (client) => {
+        const source = await openSource(parseReference('registry.test/app:2'), { client, registries });
+        const image = await resolveImage(source, { platform });
+        const upstream = openUpstream({ client, registries }, platform, image);
+        const freshness = await judgeFreshness(image, upstream, nothing);
+        return { ...freshness, remarks: image.remarks, notes: upstream.notes() };
+      });
+    }
+    const base = { [baseName]: 'registry.test/base:latest' };
+
+    it('asks for bases and their tags where the name leads, and notes it', async () => {
+      push(registry, 'lake/base', '1.0', build({ layers: ['1.0'], created: '2024-01-01T00:00:00Z' }));
+      for (const tag of ['1.1', 'latest']) push(registry, 'lake/base', tag, build({ layers: ['1.1'] }));
+      push(registry, 'lake/app', '2', build({ layers: ['1.0', 'own'], annotations: base }));
+      const registries = await conf(`[[registry]]\nprefix = "registry.test"\nlocation = "${registry.host}/lake"`);
+      const { bases, remarks, notes } = await judgeBy(registries);
+      expect(bases.map(({ reference, proof }) => [reference, proof])).to.deep.equal([
+        ['registry.test/base:latest', 'layers'],
+      ]);
+      const led = (name: string): string =>
+        `registry.test/${name} was read from ${registry.host}/lake/${name}, as registries.conf (prefix registry.test) says`;
+      expect([remarks, notes]).to.deep.equal([[led('app')], [led('base')]]);
+      expect(registry.requestsTo(/GET \/v2\/lake\/base\/tags/)).to.have.length(1);
+    });
+
+    it('leaves the question open where the base is blocked', async () => {
+      push(registry, 'app', '2', build({ layers: ['b', 'own'], annotations: base }));
+      const registries = await conf(
+        `[[registry]]\nprefix = "registry.test/base"\nlocation = "x.test"\nblocked = true\n` +
+          `[[registry]]\nprefix = "registry.test"\nlocation = "${registry.host}"`,
+      );
+      const { outcome, bases } = await judgeBy(registries);
+      expect(outcome).to.equal('unknown');
+      expect(bases[0]?.reason).to.include('the registry is blocked by registries.conf');
+      expect(registry.requestsTo(/base/)).to.have.length(0);
+    });
   });
 
   const refusals: readonly [what: string, pattern: RegExp, status: number, reason: RegExp][] = [
