@@ -1,109 +1,105 @@
-import type { Document, ParsedNode, YAMLMap } from 'yaml';
 import { checks } from '../checks/all.js';
 import { ImgcheckError } from '../core/error.js';
 import { parseReference, type RegistryReference } from '../oci/reference.js';
-import { profileNames, type Policy, type PolicyRepository, type ProfileName, type Requirement } from './policy.js';
+import {
+  builtInPolicy,
+  profileNames,
+  type Policy,
+  type PolicyRepository,
+  type PolicySigner,
+  type Requirement,
+} from './policy.js';
+import { YamlReader, type YamlNode } from './yaml-reader.js';
 
 const requirements: readonly Requirement[] = ['required', 'advisory', 'off'];
-const sizeLimit = 1024 * 1024;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What each key of the file says; the keys known are these. */
+const keys: Readonly<Record<string, (policy: Mutable<Policy>, node: YamlNode, read: YamlReader) => void>> = {
+  version: (_policy, node, read) => {
+    if (read.integer(node, 'version') !== 1) throw read.wrong('version must be 1', node);
+  },
+  profile: (policy, node, read) => {
+    policy.profile = read.word(node, profileNames, 'profile');
+  },
+  checks: (policy, node, read) => {
+    const named = new Map<string, Requirement>();
+    for (const { key, keyNode, value } of read.pairs(node, 'checks')) {
+      if (!checks.some((check) => check.id === key)) throw read.wrong(`there is no check ${key}`, keyNode);
+      named.set(key, read.word(value, requirements, `checks.${key}`));
+    }
+    policy.checks = named;
+  },
+  bases: (policy, node, read) => {
+    policy.bases = read.texts(node, 'bases').map(({ text, node: at }) => readBase(text, at, read));
+  },
+  repositories: (policy, node, read) => {
+    policy.repositories = read.items(node, 'repositories').map((item) => readRepository(item, read));
+  },
+  rpmKeys: (policy, node, read) => {
+    policy.rpmKeys = read.texts(node, 'rpmKeys').map(({ text }) => text);
+  },
+  signers: (policy, node, read) => {
+    policy.signers = read.items(node, 'signers').map((item) => readSigner(item, read));
+  },
+  trustedRoot: (policy, node, read) => {
+    policy.trustedRoot = read.text(node, 'trustedRoot');
+  },
+};
 
 /**
  * Reads imgcheck.yaml. Every key must be known and every value fit.
  * @throws ImgcheckError usage, with the file and line
  */
 export async function parsePolicy(text: string, path: string): Promise<Policy> {
-  if (text.length > sizeLimit)
-    throw new ImgcheckError('usage', `the policy exceeds ${sizeLimit} bytes`, { subject: path });
-  const { LineCounter, isMap, isScalar, isSeq, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document: Document.Parsed = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const wrong = (message: string, node: ParsedNode | { range?: readonly number[] | null } | null): ImgcheckError => {
-    const at = lines.linePos(node?.range?.[0] ?? 0);
-    return new ImgcheckError('usage', message, { subject: `${path}:${at.line}:${at.col}` });
-  };
-  const [problem] = document.errors;
-  if (problem) {
-    const at = lines.linePos(problem.pos[0]);
-    throw new ImgcheckError('usage', problem.message.split('\n')[0] ?? 'not YAML', {
-      subject: `${path}:${at.line}:${at.col}`,
-    });
-  }
-  const root: ParsedNode | null = document.contents;
-  if (!isMap(root)) throw wrong('the policy is not a map of keys', root);
-
-  let profile: ProfileName = 'developer';
-  let version: ParsedNode | null = root;
-  const named = new Map<string, Requirement>();
-  const bases: RegistryReference[] = [];
-  const rpmKeys: string[] = [];
-  const repositories: PolicyRepository[] = [];
-  const pairs = (map: YAMLMap.Parsed): { key: string; keyNode: ParsedNode; value: ParsedNode | null }[] =>
-    map.items.map(({ key, value }) => {
-      if (!isScalar(key) || typeof key.value !== 'string') throw wrong('a key must be a word', key);
-      return { key: key.value, keyNode: key, value };
-    });
-  const word = <T extends string>(value: ParsedNode | null, of: readonly T[], what: string): T => {
-    const found = isScalar(value) ? of.find((one) => one === value.value) : undefined;
-    if (found === undefined) throw wrong(`${what} must be one of ${of.join(', ')}`, value);
-    return found;
-  };
-
-  const texts = (value: ParsedNode | null, message: string): { text: string; node: ParsedNode }[] => {
-    if (!isSeq(value)) throw wrong(message, value);
-    return value.items.map((node) => {
-      if (!isScalar(node) || typeof node.value !== 'string') throw wrong(message, node);
-      return { text: node.value, node };
-    });
-  };
-  const repositoryOf = (item: ParsedNode): PolicyRepository => {
-    if (isScalar(item) && typeof item.value === 'string') return { location: item.value };
-    if (!isMap(item)) throw wrong('a repository must be a URL or folder, or a map with location, id and version', item);
-    const said = new Map<string, string>();
-    for (const { key, keyNode, value } of pairs(item)) {
-      if (!['location', 'id', 'version'].includes(key)) throw wrong(`unknown key ${key} of a repository`, keyNode);
-      if (!isScalar(value) || typeof value.value !== 'string') throw wrong(`${key} must be text, in quotes`, value);
-      said.set(key, value.value);
-    }
-    const location = said.get('location');
-    if (location === undefined) throw wrong('a repository needs a location', item);
-    const [id, version] = [said.get('id'), said.get('version')];
-    return { location, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) };
-  };
-
-  for (const { key, keyNode, value } of pairs(root)) {
-    if (key === 'version') version = value;
-    else if (key === 'profile') profile = word(value, profileNames, 'profile');
-    else if (key === 'checks') {
-      if (!isMap(value)) throw wrong('checks must be a map: check id to required, advisory or off', value);
-      for (const { key: id, keyNode: node, value: asked } of pairs(value)) {
-        if (!checks.some((check) => check.id === id)) throw wrong(`there is no check ${id}`, node);
-        named.set(id, word(asked, requirements, `checks.${id}`));
-      }
-    } else if (key === 'bases') {
-      for (const { text: name, node } of texts(value, 'bases must be a list of image references')) {
-        bases.push(parseBase(name, (message) => wrong(message, node)));
-      }
-    } else if (key === 'rpmKeys') {
-      rpmKeys.push(...texts(value, 'rpmKeys must be a list of files and folders').map((item) => item.text));
-    } else if (key === 'repositories') {
-      if (!isSeq(value)) throw wrong('repositories must be a list', value);
-      for (const item of value.items) repositories.push(repositoryOf(item));
-    } else {
-      throw wrong(`unknown key ${key}; known: version, profile, checks, bases, repositories, rpmKeys`, keyNode);
-    }
-  }
-  if (!isScalar(version) || version.value !== 1) throw wrong('version must be 1', version);
-  return { from: path, profile, checks: named, bases, rpmKeys, repositories };
+  const read = await YamlReader.open(text, path);
+  const policy: Mutable<Policy> = { ...builtInPolicy, from: path };
+  const pairs = read.pairs(read.root, 'the policy', Object.keys(keys));
+  for (const { key, value } of pairs) keys[key]?.(policy, value, read);
+  if (!pairs.some(({ key }) => key === 'version')) throw read.wrong('version must be 1', read.root);
+  return policy;
 }
 
-function parseBase(text: string, wrong: (message: string) => ImgcheckError): RegistryReference {
+function readBase(text: string, node: YamlNode, read: YamlReader): RegistryReference {
   let reference;
   try {
     reference = parseReference(text);
   } catch (error) {
-    if (error instanceof ImgcheckError) throw wrong(`${error.message}: ${text}`);
+    if (error instanceof ImgcheckError) throw read.wrong(`${error.message}: ${text}`, node);
     throw error;
   }
-  if (reference.transport !== 'docker') throw wrong(`a base must lie in a registry: ${text}`);
+  if (reference.transport !== 'docker') throw read.wrong(`a base must lie in a registry: ${text}`, node);
   return reference.tag === undefined && reference.digest === undefined ? { ...reference, tag: 'latest' } : reference;
+}
+
+/** A URL or folder, or a map that says for which images. */
+function readRepository(item: YamlNode, read: YamlReader): PolicyRepository {
+  if (!read.isMap(item)) return { location: read.text(item, 'a repository') };
+  const said = readTexts(item, 'a repository', ['location', 'id', 'version'], read);
+  const { location, id, version } = said;
+  if (location === undefined) throw read.wrong('a repository needs a location', item);
+  return { location, ...(id === undefined ? {} : { id }), ...(version === undefined ? {} : { version }) };
+}
+
+function readSigner(item: YamlNode, read: YamlReader): PolicySigner {
+  const said = readTexts(item, 'a signer', ['key', 'identity', 'identityPattern', 'issuer'], read);
+  const { key, identity, identityPattern, issuer } = said;
+  const named = [key, identity, identityPattern].filter((one) => one !== undefined);
+  if (named.length !== 1) throw read.wrong('a signer is a key, an identity or an identityPattern', item);
+  if (key !== undefined) {
+    if (issuer !== undefined) throw read.wrong('a key has no issuer', item);
+    return { key };
+  }
+  if (issuer === undefined) throw read.wrong('an identity needs the issuer that vouches for it', item);
+  return identity === undefined ? { identityPattern: identityPattern ?? '', issuer } : { identity, issuer };
+}
+
+function readTexts(
+  node: YamlNode,
+  what: string,
+  known: readonly string[],
+  read: YamlReader,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(read.pairs(node, what, known).map(({ key, value }) => [key, read.text(value, key)]));
 }

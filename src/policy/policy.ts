@@ -26,12 +26,31 @@ export interface Policy {
   /** Files and folders of keys; relative ones as seen from the policy file. */
   readonly rpmKeys: readonly string[];
   readonly repositories: readonly PolicyRepository[];
+  /** Whose image signatures count; files relative to the policy file. */
+  readonly signers: readonly PolicySigner[];
+  /** File; sigstore's trusted root, which identities need. */
+  readonly trustedRoot?: string;
 }
+
+/** Someone whose signature on an image counts: by a public key file, or by the name in a short-lived certificate. */
+export type PolicySigner =
+  | { readonly key: string }
+  | { readonly identity: string; readonly issuer: string }
+  | { readonly identityPattern: string; readonly issuer: string };
 
 /** Checks not named here are advisory. docs/policy.md lists the same. */
 const required: Readonly<Record<ProfileName, readonly string[]>> = {
-  developer: ['layers-intact', 'tls', 'base-current', 'packages-current'],
-  nightly: ['layers-intact', 'tls', 'base-current', 'packages-current', 'package-database', 'base-conflict'],
+  developer: ['layers-intact', 'tls', 'base-current', 'packages-current', 'signature', 'signer'],
+  nightly: [
+    'layers-intact',
+    'tls',
+    'base-current',
+    'packages-current',
+    'package-database',
+    'base-conflict',
+    'signature',
+    'signer',
+  ],
 };
 
 export const builtInPolicy: Policy = {
@@ -41,6 +60,7 @@ export const builtInPolicy: Policy = {
   bases: [],
   rpmKeys: [],
   repositories: [],
+  signers: [],
 };
 
 export function requirementOf(policy: Policy, check: string): Requirement {

@@ -22,6 +22,11 @@ describe('parsePolicy', () => {
         'repositories:',
         '  - https://r.test/all',
         '  - { location: https://r.test/9, id: almalinux, version: "9" }',
+        'signers:',
+        '  - key: cosign.pub',
+        '  - { identity: build@example.com, issuer: "https://login.example.com" }',
+        "  - { identityPattern: 'https://ci[.]example[.]com/.*', issuer: https://ci.example.com }",
+        'trustedRoot: trusted_root.json',
       ].join('\n'),
       'imgcheck.yaml',
     );
@@ -38,6 +43,12 @@ describe('parsePolicy', () => {
       { location: 'https://r.test/all' },
       { location: 'https://r.test/9', id: 'almalinux', version: '9' },
     ]);
+    expect(policy.signers).to.deep.equal([
+      { key: 'cosign.pub' },
+      { identity: 'build@example.com', issuer: 'https://login.example.com' },
+      { identityPattern: 'https://ci[.]example[.]com/.*', issuer: 'https://ci.example.com' },
+    ]);
+    expect(policy.trustedRoot).to.equal('trusted_root.json');
     expect(policy.bases.map(formatReference)).to.deep.equal([
       'r.test/ubi9:latest',
       'r.test/python:latest',
@@ -54,24 +65,25 @@ describe('parsePolicy', () => {
       bases: [],
       rpmKeys: [],
       repositories: [],
+      signers: [],
     });
   });
 
   const wrong: readonly [what: string, text: string, at: string, message: RegExp][] = [
-    ['nothing', '', '1:1', /^the policy is not a map of keys$/],
-    ['a list', '- version: 1', '1:1', /^the policy is not a map of keys$/],
-    ['a word', 'version', '1:1', /^the policy is not a map of keys$/],
+    ['nothing', '', '1:1', /^the policy must be a map$/],
+    ['a list', '- version: 1', '1:1', /^the policy must be a map$/],
+    ['a word', 'version', '1:1', /^the policy must be a map$/],
     ['what is no YAML', 'version: 1\nchecks: {', '2:10', /./],
     ['a key twice', 'version: 1\nprofile: nightly\nprofile: developer', '3:1', /unique/],
     ['two documents', 'version: 1\n---\nversion: 1', '2:1', /./],
     ['no version', 'profile: nightly', '1:1', /^version must be 1$/],
     ['another version', 'profile: nightly\nversion: 2', '2:10', /^version must be 1$/],
-    ['a version that is text', 'version: "1"', '1:10', /^version must be 1$/],
+    ['a version that is text', 'version: "1"', '1:10', /^version must be a whole number$/],
     [
       'an unknown key',
       'version: 1\nchecks: {}\nrebulidWhen: x',
       '3:1',
-      /^unknown key rebulidWhen; known: version, profile, checks, bases, repositories, rpmKeys$/,
+      /^unknown key rebulidWhen of the policy; known: version, profile, checks, bases, repositories, rpmKeys/,
     ],
     ['a key that is no word', 'version: 1\n1: x', '2:1', /^a key must be a word$/],
     ['a key that is a list', 'version: 1\n? [a]\n: x', '2:3', /^a key must be a word$/],
@@ -86,7 +98,7 @@ describe('parsePolicy', () => {
     ['a requirement that is true', 'version: 1\nchecks:\n  setuid: true', '3:11', /^checks\.setuid must be one of/],
     ['checks that are a list', 'version: 1\nchecks: [setuid]', '2:9', /^checks must be a map/],
     ['bases that are a word', 'version: 1\nbases: r.test/ubi9', '2:8', /^bases must be a list/],
-    ['a base that is a number', 'version: 1\nbases:\n  - 9', '3:5', /^bases must be a list of image references$/],
+    ['a base that is a number', 'version: 1\nbases:\n  - 9', '3:5', /^each of bases must be text, in quotes$/],
     [
       'a base without registry',
       'version: 1\nbases:\n  - r.test/a\n  - ubi9',
@@ -95,7 +107,7 @@ describe('parsePolicy', () => {
     ],
     ['a base that is no reference', 'version: 1\nbases:\n  - r.test/UBI9', '3:5', /lower case.*: r\.test\/UBI9$/],
     ['a base in a folder', 'version: 1\nbases:\n  - oci:folder', '3:5', /^a base must lie in a registry: oci:folder$/],
-    ['keys that are a word', 'version: 1\nrpmKeys: keys', '2:10', /^rpmKeys must be a list of files and folders$/],
+    ['keys that are a word', 'version: 1\nrpmKeys: keys', '2:10', /^rpmKeys must be a list$/],
     [
       'a repository without a place',
       'version: 1\nrepositories:\n  - id: fedora',
@@ -106,7 +118,7 @@ describe('parsePolicy', () => {
       'an unknown key of a repository',
       'version: 1\nrepositories:\n  - url: x',
       '3:5',
-      /^unknown key url of a repository$/,
+      /^unknown key url of a repository; known: location, id, version$/,
     ],
     [
       'a version that is a number',
@@ -114,6 +126,15 @@ describe('parsePolicy', () => {
       '3:29',
       /^version must be text, in quotes$/,
     ],
+    [
+      'a signer of two kinds',
+      'version: 1\nsigners:\n  - { key: a, identity: b, issuer: c }',
+      '3:5',
+      /^a signer is a key, an/,
+    ],
+    ['a signer of none', 'version: 1\nsigners:\n  - issuer: c', '3:5', /^a signer is a key, an identity or/],
+    ['an identity without issuer', 'version: 1\nsigners:\n  - identity: b', '3:5', /^an identity needs the issuer/],
+    ['a key with an issuer', 'version: 1\nsigners:\n  - { key: a, issuer: c }', '3:5', /^a key has no issuer$/],
     ['an alias in the place of a value', 'version: &v 1\nprofile: *v', '2:10', /^profile must be one of/],
   ];
   for (const [what, text, at, message] of wrong) {
@@ -126,7 +147,7 @@ describe('parsePolicy', () => {
 
   it('refuses a file past its limit, and aliases of aliases, at once', async () => {
     const error = await failureOf('usage', () => parsePolicy(`# ${'x'.repeat(2 ** 20)}`, 'big.yaml'));
-    expect(error.message).to.equal('the policy exceeds 1048576 bytes');
+    expect(error.message).to.equal('the file exceeds 1048576 bytes');
     const names = 'abcdefghijklmnopqrstuvwxyz'.split('');
     const bomb = names.map(
       (name, i) =>
