@@ -26,6 +26,7 @@ export class Bzip2Decoder implements Decoder {
   /** Worth another look when this many bytes are held. */
   #enough = 1;
   #table: Uint32Array | undefined;
+  #room = new Uint32Array(0);
   #combined = 0;
   #streams = 0;
   #closed = false;
@@ -57,6 +58,7 @@ export class Bzip2Decoder implements Decoder {
     this.#closed = true;
     this.#parts = [];
     this.#table = undefined;
+    this.#room = new Uint32Array(0);
   }
 
   #decode(): void {
@@ -112,7 +114,10 @@ export class Bzip2Decoder implements Decoder {
     if (magic !== 0x425a68 || level < 1 || level > 9) {
       throw this.#hostile(this.#streams > 0 ? 'data after the end of the bzip2 data' : 'corrupt bzip2 data');
     }
-    this.#table = new Uint32Array(level * 100_000);
+    const size = level * 100_000;
+    // One for all streams: there may be a hundred thousand empty ones.
+    if (this.#room.length < size) this.#room = new Uint32Array(size);
+    this.#table = this.#room.subarray(0, size);
     this.#combined = 0;
     this.#done = bits.position;
     return true;
@@ -120,7 +125,8 @@ export class Bzip2Decoder implements Decoder {
 
   /** Follows the links and writes out the runs of the first pass: four equal bytes and how many more. */
   #emit(table: Uint32Array, first: number, count: number, expected: number): void {
-    let piece = new Uint8Array(pieceSize);
+    // A block may be of one byte: what it is given must not cost more than it.
+    let piece = new Uint8Array(Math.min(pieceSize, count));
     let filled = 0;
     let crc = 0xffffffff;
     let at = first;
@@ -144,7 +150,7 @@ export class Bzip2Decoder implements Decoder {
       for (; times > 0; times--) {
         piece[filled++] = written;
         crc = ((crc << 8) ^ (crcTable[(crc >>> 24) ^ written] as number)) >>> 0;
-        if (filled < pieceSize) continue;
+        if (filled < piece.length) continue;
         this.#give(piece);
         piece = new Uint8Array(pieceSize);
         filled = 0;
