@@ -1,16 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { analyzers, fileAnalyzers } from '../analyzers/all.js';
-import { ImgcheckError } from '../core/error.js';
 import { FactsStore } from '../layer/store.js';
 import { LayerReader } from '../examination/layers.js';
 import { parsePlatform, platformOf, type Platform } from '../oci/platform.js';
-import { parsePolicy } from '../policy/parse-policy.js';
-import { builtInPolicy, type Policy } from '../policy/policy.js';
+import type { Policy } from '../policy/policy.js';
 import { loadCertificates } from '../registry/certs.js';
+import type { RegistriesConf } from '../containers/registries-conf.js';
 import { RegistryClient } from '../registry/client.js';
 import { loadCredentials } from '../registry/credentials.js';
+import { loadRegistriesConf } from '../registry/registries-conf-files.js';
+import { cacheFolder } from './folders.js';
 import type { CommonOptions } from './options.js';
+import { loadPolicy } from './policy-file.js';
 import type { Keyring } from '../openpgp/keyring.js';
 import type { RepositoryChoice } from '../examination/repositories.js';
 import { WebClient } from '../registry/web.js';
@@ -25,6 +26,8 @@ const totalTime = 3_600_000;
 /** Everything that one run of the program works with; opened by a command, closed by it. */
 export interface Session {
   readonly client: RegistryClient;
+  /** Where names lead: mirrors, other locations, blocked and insecure registries. */
+  readonly registries: RegistriesConf;
   readonly reader: LayerReader;
   readonly store: FactsStore;
   readonly platform: Platform;
@@ -37,11 +40,12 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** @throws ImgcheckError usage for options, policy and credential files that are wrong */
+/** @throws ImgcheckError usage for options, policy, credential files and a registries.conf that are wrong */
 export async function openSession(options: CommonOptions): Promise<Session> {
   const { env } = process;
   const platform = options.platform === undefined ? platformOf(process.arch) : parsePlatform(options.platform);
   const policy = await loadPolicy(options.policy);
+  const registries = await loadRegistriesConf(env, { file: options.registriesConf });
   const rpmKeys = await loadRpmKeys([
     ...options.rpmKeys,
     ...policy.rpmKeys.map((path) => resolve(dirname(policy.from), path)),
@@ -68,6 +72,7 @@ export async function openSession(options: CommonOptions): Promise<Session> {
   });
   return {
     client,
+    registries,
     reader,
     store,
     platform,
@@ -92,31 +97,4 @@ export async function openSession(options: CommonOptions): Promise<Session> {
       }
     },
   };
-}
-
-/** The folder of $XDG_`NAME`_HOME for this program, or the one under the home folder; undefined without either. */
-function xdgFolder(variable: string, fallback: string): string | undefined {
-  const base = process.env[variable] || (process.env['HOME'] ? join(process.env['HOME'], fallback) : undefined);
-  return base === undefined ? undefined : join(base, 'imgcheck');
-}
-
-function cacheFolder(asked: string | undefined): string | undefined {
-  if (asked === 'none') return undefined;
-  return asked ?? xdgFolder('XDG_CACHE_HOME', '.cache');
-}
-
-/** The policy file that was named, else the user's, else the built-in one; never one from the current folder. */
-async function loadPolicy(asked: string | undefined): Promise<Policy> {
-  const standard = xdgFolder('XDG_CONFIG_HOME', '.config');
-  const path = asked ?? (standard === undefined ? undefined : join(standard, 'imgcheck.yaml'));
-  if (path === undefined) return builtInPolicy;
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    if (missing && asked === undefined) return builtInPolicy;
-    throw new ImgcheckError('usage', 'the policy file cannot be read', { subject: path, cause });
-  }
-  return parsePolicy(text, path);
 }

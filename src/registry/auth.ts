@@ -76,6 +76,7 @@ async function authorize(
   }
   const { service, scope } = challenge.parameters;
   const query: TokenQuery = {
+    audience: from.origin,
     realm: realmOf(challenge, from),
     service,
     // A remembered challenge named the scope of another request.

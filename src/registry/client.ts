@@ -8,17 +8,16 @@ import { readBlob } from './blob.js';
 import type { CertificateSource } from './certs.js';
 import type { CredentialSource } from './credentials.js';
 import { fetchDocument } from './document.js';
-import { ConnectionEvidence } from './evidence.js';
-import { defaultTimeouts, type HttpRequest, type Purpose, type Timeouts } from './http.js';
+import type { ConnectionEvidence } from './evidence.js';
+import type { HttpRequest, Purpose, Timeouts } from './http.js';
 import { listReferrers, listTags, readReferrers, type TagLimits, type TagList } from './listing.js';
 import { mediaTypeOf, readHead, verifyManifest, type FetchedManifest, type ManifestHead } from './manifest.js';
 import type { Environment } from './proxy.js';
-import { Secrets } from './redact.js';
 import { responseError } from './response-error.js';
-import { deadline, sleep, type Sleep } from './retry.js';
+import { deadline, type Sleep } from './retry.js';
+import { sessionOptions } from './session-options.js';
 import { Session, type SessionOptions } from './session.js';
-import { Tokens } from './token.js';
-import { TrustStore } from './trust.js';
+import { readSignatureExtension, supportsSignatures } from './signature-extension.js';
 
 export interface RegistryOptions {
   /** Anonymous when left out. */
@@ -42,37 +41,29 @@ const defaultTagLimits: TagLimits = { pages: 100, tags: 20_000 };
 
 /** The reads of the distribution specification, from any number of registries. Nothing but manifests comes verified. */
 export class RegistryClient {
-  /** What was seen of the connections so far. */
-  readonly evidence = new ConnectionEvidence();
+  /** What was seen of the connections so far, the insecure sibling's included. */
+  readonly evidence: ConnectionEvidence;
+  readonly #given: RegistryOptions;
   readonly #options: SessionOptions;
-  readonly #userAgent: string;
-  readonly #signal: AbortSignal | undefined;
   readonly #sessions = new Map<string, Session>();
+  readonly #extensions = new Map<string, Promise<boolean>>();
+  #insecure: RegistryClient | undefined;
 
-  constructor(options: RegistryOptions = {}) {
-    const now = options.now ?? (() => new Date());
-    const secrets = new Secrets();
-    const timeouts = { ...defaultTimeouts, ...options.timeouts };
-    this.#signal = options.signal;
-    this.#userAgent = options.userAgent ?? 'imgcheck';
-    this.#options = {
-      credentials: options.credentials ?? (() => Promise.resolve(undefined)),
-      certificates: options.certificates ?? (() => Promise.resolve({ authorities: [], clients: [] })),
-      tokens: new Tokens(now, secrets),
-      secrets,
-      trust: new TrustStore(),
-      timeouts,
-      sleep: options.sleep ?? sleep,
-      random: options.random ?? Math.random,
-      now,
-      connect: {
-        env: options.env ?? {},
-        tlsVerify: options.tlsVerify ?? true,
-        timeout: timeouts.connect,
-        now,
-        evidence: this.evidence,
-      },
-    };
+  /** `shared` is for siblings. */
+  constructor(options: RegistryOptions = {}, shared = sessionOptions(options)) {
+    this.#given = options;
+    this.#options = shared;
+    this.evidence = shared.connect.evidence;
+  }
+
+  /**
+   * A sibling for locations that registries.conf calls insecure: certificates need not hold, and plain HTTP is spoken with
+   * servers that know no TLS. It shares evidence, credentials, tokens and secrets, and is closed with this client.
+   */
+  get insecure(): RegistryClient {
+    if (this.#options.connect.insecure) return this;
+    const connect = { ...this.#options.connect, insecure: 'registries.conf' } as const;
+    return (this.#insecure ??= new RegistryClient(this.#given, { ...this.#options, connect }));
   }
 
   /**
@@ -132,9 +123,35 @@ export class RegistryClient {
     }
   }
 
-  /** Ends every connection; what is under way fails. */
+  /**
+   * The simple signatures that the registry itself keeps for a manifest (X-Registry-Supports-Signatures); undefined where
+   * it keeps none for anybody, which it is asked once.
+   * @throws ImgcheckError as manifest; hostile past 128 signatures, 4 MiB of one or 16 MiB of all
+   */
+  async signatures(registry: string, repository: string, digest: Digest): Promise<readonly Uint8Array[] | undefined> {
+    const session = this.#session(registry, repository);
+    if (!(await this.#hasExtension(registry, session, repository))) return undefined;
+    const path = `/extensions/v2/${repository}/signatures/${digest}`;
+    const request = this.#request(session, 'referrers', repository, path, ['application/json']);
+    return readSignatureExtension(session.send, request, this.#options);
+  }
+
+  /** Ends every connection, the insecure sibling's included; what is under way fails. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    await Promise.all(
+      [...this.#sessions.values(), ...(this.#insecure ? [this.#insecure] : [])].map((one) => one.close()),
+    );
+  }
+
+  #hasExtension(registry: string, session: Session, repository: string): Promise<boolean> {
+    const known = this.#extensions.get(registry);
+    if (known) return known;
+    const request = this.#request(session, 'referrers', repository, '/v2/', ['application/json']);
+    const asked = supportsSignatures(session.sendBare, request, this.#options);
+    this.#extensions.set(registry, asked);
+    // A failure is no answer: the next one asks again.
+    asked.catch(() => this.#extensions.delete(registry));
+    return asked;
   }
 
   async #manifest(registry: string, repository: string, reference: string, purpose: Purpose): Promise<FetchedManifest> {
@@ -175,11 +192,15 @@ export class RegistryClient {
   ): HttpRequest {
     return {
       method: 'GET',
-      url: new URL(`${repository}/${path}`, session.base),
-      headers: { accept: accept.join(', '), 'accept-encoding': 'identity', 'user-agent': this.#userAgent },
+      url: new URL(path.startsWith('/') ? path : `${repository}/${path}`, session.base),
+      headers: {
+        accept: accept.join(', '),
+        'accept-encoding': 'identity',
+        'user-agent': this.#given.userAgent ?? 'imgcheck',
+      },
       purpose,
       repository,
-      signal: deadline(this.#options.timeouts.total, this.#signal, session.base.host),
+      signal: deadline(this.#options.timeouts.total, this.#given.signal, session.base.host),
     };
   }
 }

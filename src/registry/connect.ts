@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ImgcheckError } from '../core/error.js';
-import { describeHop, plainHop, type ConnectionEvidence, type HopRole } from './evidence.js';
+import { describeHop, plainHop, type ConnectionEvidence, type HopRole, type Insecurity } from './evidence.js';
 import { hostAndPort } from './http.js';
 import { explainFailure, networkHint } from './network-failure.js';
 import { proxyAuthorization, proxyFor, type Environment } from './proxy.js';
@@ -11,7 +11,8 @@ import type { Trust } from './trust.js';
 
 export interface ConnectOptions {
   readonly env: Environment;
-  readonly tlsVerify: boolean;
+  /** Who said that certificates need not hold; undefined: they must. */
+  readonly insecure?: Insecurity | undefined;
   readonly timeout: number;
   readonly now: () => Date;
   readonly evidence: ConnectionEvidence;
@@ -32,7 +33,7 @@ export async function connect(origin: URL, options: ConnectOptions): Promise<Soc
     const tunnel = proxy && (await openTunnel(proxy, host, options, abort.signal));
     if (origin.protocol === 'https:') return await openTls(origin, options.roleOf(host), options, abort.signal, tunnel);
     const socket = tunnel ?? (await openTcp(origin, abort.signal));
-    options.evidence.record(plainHop(host, options.roleOf(host)));
+    options.evidence.record(plainHop(host, options.roleOf(host), options.insecure));
     return socket;
   } catch (error) {
     if (!abort.signal.aborted) throw explainFailure(error, host);
@@ -68,12 +69,14 @@ async function openTls(
   await settled(socket, 'secureConnect', signal).catch((error: unknown) => {
     throw explainTlsFailure(error, host) ?? error;
   });
-  if (options.tlsVerify && !socket.authorized) {
+  // A location in registries.conf says nothing of the proxy on the way to it.
+  const insecure = role === 'proxy' && options.insecure === 'registries.conf' ? undefined : options.insecure;
+  if (insecure === undefined && !socket.authorized) {
     const error = explainDistrust(socket, host, options.now());
     socket.destroy();
     throw error;
   }
-  options.evidence.record(describeHop(socket, { host, role, now: options.now(), origins }));
+  options.evidence.record(describeHop(socket, { host, role, now: options.now(), origins, insecure }));
   return socket.setNoDelay(true).setKeepAlive(true, 60_000);
 }
 

@@ -5,6 +5,23 @@ import type { Purpose } from './http.js';
 
 export type HopRole = 'registry' | 'token' | 'blob-redirect' | 'proxy' | 'repository';
 
+/** Who allowed a connection to go unverified. */
+export type Insecurity = 'registries.conf' | '--tls-verify=false';
+
+/** A redirect to another origin. */
+export interface HopRedirect {
+  /** `host:port`. */
+  readonly to: string;
+  /** Whether the request had carried credentials or a token: they stayed behind. */
+  readonly credentialsWithheld: boolean;
+  /** Set when it led from https to plain HTTP and was not followed. */
+  readonly refused?: true;
+}
+
+export interface Redirect extends HopRedirect {
+  readonly from: string;
+}
+
 export interface HopCertificate {
   readonly subject: string;
   readonly issuer: string;
@@ -35,23 +52,72 @@ export interface TlsHop {
   readonly daysLeft: number;
   /** The issuer at the top, and where the trust in it came from. */
   readonly ca: string;
+  /** Set where nothing had to be verified, whether or not it was. */
+  readonly insecure?: Insecurity;
+  /**
+   * Registries (`host:port`) whose credentials were sent to it: a password or an identity token, not a token made of them.
+   * A token server's are others than its own.
+   */
+  readonly credentialsFor?: readonly string[];
+  /** Where it sent us, if to another origin. */
+  readonly redirects?: readonly HopRedirect[];
 }
 
 /** Where extra authorities came from, by SHA-256 fingerprint. */
 export type TrustOrigins = ReadonlyMap<string, string>;
 
+/** A host may send us to as many places before more are no longer kept. */
+const mostRedirects = 64;
+
 /** What was seen of the connections, and how many requests of which kind they carried, tries and redirects included. */
 export class ConnectionEvidence {
   readonly requests: Record<Purpose, number> = { manifests: 0, blobs: 0, tags: 0, referrers: 0, auth: 0 };
   readonly #hops = new Map<string, TlsHop>();
+  readonly #credentials = new Map<string, Set<string>>();
+  readonly #redirects = new Map<string, Map<string, HopRedirect>>();
 
-  /** One for each host and port, the latest. */
+  /**
+   * One for each host and port, the latest; but two where it was asked both with and without verification, and the worse
+   * one where it was asked in both ways without.
+   */
   get hops(): readonly TlsHop[] {
-    return [...this.#hops.values()];
+    return [...this.#hops].map(([key, hop]) => {
+      const credentials = this.#credentials.get(key);
+      const redirects = this.#redirects.get(key);
+      return {
+        ...hop,
+        ...(credentials ? { credentialsFor: [...credentials] } : {}),
+        ...(redirects ? { redirects: [...redirects.values()] } : {}),
+      };
+    });
+  }
+
+  get redirects(): readonly Redirect[] {
+    return this.hops.flatMap(({ host, redirects = [] }) => redirects.map((redirect) => ({ from: host, ...redirect })));
   }
 
   record(hop: TlsHop): void {
-    this.#hops.set(hop.host, hop);
+    const key = keyOf(hop.host, hop.insecure);
+    const known = this.#hops.get(key);
+    if (known && !known.verified && hop.verified) return;
+    this.#hops.set(key, hop);
+  }
+
+  /** Credentials of `registry` are sent to `host`, both `host:port`. */
+  noteCredentials(host: string, registry: string, insecure?: Insecurity): void {
+    const key = keyOf(host, insecure);
+    const registries = this.#credentials.get(key) ?? new Set();
+    this.#credentials.set(key, registries.add(registry));
+  }
+
+  noteRedirect({ from, ...redirect }: Redirect, insecure?: Insecurity): void {
+    const key = keyOf(from, insecure);
+    const known = this.#redirects.get(key) ?? new Map<string, HopRedirect>();
+    const before = known.get(redirect.to);
+    if (!before && known.size >= mostRedirects) return;
+    const credentialsWithheld = redirect.credentialsWithheld || before?.credentialsWithheld === true;
+    known.set(redirect.to, { ...before, ...redirect, credentialsWithheld });
+    this.#redirects.set(key, known);
   }
 
   count(purpose: Purpose): void {
@@ -59,7 +125,11 @@ export class ConnectionEvidence {
   }
 }
 
-export function plainHop(host: string, role: HopRole): TlsHop {
+function keyOf(host: string, insecure: Insecurity | undefined): string {
+  return `${host} ${insecure ?? ''}`;
+}
+
+export function plainHop(host: string, role: HopRole, insecure?: Insecurity): TlsHop {
   return {
     host,
     role,
@@ -70,14 +140,21 @@ export function plainHop(host: string, role: HopRole): TlsHop {
     names: [],
     daysLeft: 0,
     ca: 'none',
+    ...(insecure ? { insecure } : {}),
   };
 }
 
+/** What is known of a connection before its handshake. */
+export interface HopAsked {
+  readonly host: string;
+  readonly role: HopRole;
+  readonly now: Date;
+  readonly origins: TrustOrigins;
+  readonly insecure?: Insecurity | undefined;
+}
+
 /** What a finished handshake says. */
-export function describeHop(
-  socket: TLSSocket,
-  hop: { readonly host: string; readonly role: HopRole; readonly now: Date; readonly origins: TrustOrigins },
-): TlsHop {
+export function describeHop(socket: TLSSocket, hop: HopAsked): TlsHop {
   const certificates = peerChain(socket);
   const [leaf] = certificates;
   const expiry = leaf ? Date.parse(leaf.validTo) : hop.now.getTime();
@@ -92,6 +169,7 @@ export function describeHop(
     names: leaf ? namesOf(leaf) : [],
     daysLeft: Math.floor((expiry - hop.now.getTime()) / 86_400_000),
     ca: trustOf(certificates.at(-1), hop.origins, socket.authorized),
+    ...(hop.insecure ? { insecure: hop.insecure } : {}),
   };
 }
 

@@ -42,11 +42,16 @@ function isParserError(error: unknown, code: string): boolean {
   return code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError');
 }
 
+/** Old guides name this host; what it stood for has moved, and nothing is rewritten for anybody. */
+export function redHatHint(host: string): string | undefined {
+  if (!/^registry\.redhat\.com(?::|$)/i.test(host)) return undefined;
+  return "registry.redhat.com is in none of Red Hat's current lists: use registry.access.redhat.com (anonymous) or registry.redhat.io (with a login)";
+}
+
 /** What to do about a host that does not answer. */
 export function networkHint(host: string, code: string): string {
-  if (/^registry\.redhat\.com(?::|$)/.test(host)) {
-    return 'Red Hat serves images from registry.access.redhat.com (anonymous) and registry.redhat.io (with a login)';
-  }
+  const redHat = redHatHint(host);
+  if (redHat !== undefined) return redHat;
   if (code === 'ENOTFOUND')
     return 'check the spelling of the registry, and HTTPS_PROXY where there is no direct way out';
   if (code === 'ECONNREFUSED') return 'nothing listens there: check host and port';

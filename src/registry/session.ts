@@ -29,6 +29,8 @@ export interface SessionOptions extends RetryOptions {
 export class Session {
   readonly base: URL;
   readonly send: Send;
+  /** Without authorization, as a challenge is asked for. */
+  readonly sendBare: Send;
   readonly #registry: string;
   readonly #options: SessionOptions;
   readonly #wire: Wire;
@@ -45,13 +47,14 @@ export class Session {
       options.timeouts,
     );
     const host = hostAndPort(this.base);
-    this.send = wrap(
+    const { evidence, insecure } = options.connect;
+    this.sendBare = wrap(
       (request) => this.#sendNoting(request),
-      ...(options.connect.tlsVerify ? [] : [allowPlainHttp]),
+      ...(insecure ? [allowPlainHttp] : []),
       retry(options),
-      followRedirects,
-      authenticate({ ...options, registry, host }),
+      followRedirects((redirect) => evidence.noteRedirect(redirect, insecure)),
     );
+    this.send = wrap(this.sendBare, authenticate({ ...options, registry, host }));
   }
 
   close(): Promise<void> {
@@ -59,7 +62,12 @@ export class Session {
   }
 
   #sendNoting(request: HttpRequest): ReturnType<Send> {
-    if (request.purpose === 'auth') this.#tokenHosts.add(hostAndPort(request.url));
+    const host = hostAndPort(request.url);
+    if (request.purpose === 'auth') this.#tokenHosts.add(host);
+    if (carriesCredentials(request)) {
+      const { evidence, insecure } = this.#options.connect;
+      evidence.noteCredentials(host, hostAndPort(this.base), insecure);
+    }
     return this.#wire.send(request);
   }
 
@@ -81,6 +89,11 @@ export class Session {
     const other = await this.#options.certificates(host.replace(/:443$/, ''));
     return this.#options.trust.trust({ authorities: [...own.authorities, ...other.authorities], clients: [] });
   }
+}
+
+/** A password, or an identity token in a form. */
+function carriesCredentials({ method, purpose, headers }: HttpRequest): boolean {
+  return headers['authorization']?.startsWith('Basic ') === true || (purpose === 'auth' && method === 'POST');
 }
 
 /** The API of the hub has a host of its own. */

@@ -13,6 +13,8 @@ const margin = 10;
 
 /** Where and for what a registry wants a token. */
 export interface TokenQuery {
+  /** Origin of who wants it: another registry that names the same token server gets none of its tokens. */
+  readonly audience: string;
   readonly realm: URL;
   readonly service: string | undefined;
   readonly scope: string;
@@ -68,9 +70,9 @@ export class Tokens {
   }
 }
 
-function keyOf({ realm, service, scope, credential }: TokenQuery): string {
+function keyOf({ audience, realm, service, scope, credential }: TokenQuery): string {
   const who = credential && [credential.from, credential.kind === 'basic' ? credential.username : '<token>'];
-  return JSON.stringify([realm.href, service, scope, who]);
+  return JSON.stringify([audience, realm.href, service, scope, who]);
 }
 
 function tokenRequest({ realm, service, scope, repository, credential }: TokenQuery): HttpRequest {

@@ -54,7 +54,7 @@ export class WebClient {
       this.#trust.set(host, trust);
       return trust;
     };
-    const tlsVerify = options.tlsVerify ?? true;
+    const insecure = options.tlsVerify === false ? '--tls-verify=false' : undefined;
     this.#headers = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': options.userAgent ?? 'imgcheck' };
     this.#total = timeouts.total;
     this.#signal = options.signal;
@@ -62,7 +62,7 @@ export class WebClient {
     this.#wire = new Wire(
       {
         env: options.env ?? {},
-        tlsVerify,
+        insecure,
         timeout: timeouts.connect,
         now,
         evidence: this.evidence,
@@ -71,7 +71,12 @@ export class WebClient {
       },
       timeouts,
     );
-    this.#send = wrap(this.#wire.send, ...(tlsVerify ? [] : [allowPlainHttp]), retry(this.#retry), followRedirects);
+    this.#send = wrap(
+      this.#wire.send,
+      ...(insecure ? [allowPlainHttp] : []),
+      retry(this.#retry),
+      followRedirects((redirect) => this.evidence.noteRedirect(redirect, insecure)),
+    );
   }
 
   /**

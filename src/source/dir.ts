@@ -5,7 +5,9 @@ import { digestOf, type Digest } from '../oci/digest.js';
 import { manifestLimit, parseManifest } from '../oci/manifest.js';
 import { manifestKind } from '../oci/media-type.js';
 import type { LocalReference } from '../oci/reference.js';
+import { StoredSignatures, storedSignatureLimits } from '../registry/stored-signatures.js';
 import { openBelow, readDocument, readWhole } from './local-file.js';
+import { localAnswers } from './local-transport.js';
 import type { RawManifest, Transport } from './source.js';
 
 const versionLine = /^Directory Transport Version: 1\.[0-9]+\n?$/;
@@ -27,6 +29,8 @@ export async function openDir(reference: LocalReference): Promise<Transport> {
     },
     fetch: (descriptor) => blob(root, descriptor),
     referrers: () => Promise.resolve([]),
+    ...localAnswers(reference),
+    storedSignatures: (digest) => storedSignatures(root, digest),
     close: () => Promise.resolve(),
   };
 }
@@ -65,6 +69,28 @@ async function* blob(root: string, descriptor: Descriptor): Bytes & AsyncGenerat
     }
   }
   yield* readWhole(() => openBelow(root, name));
+}
+
+/** `signature-1`, `signature-2` and so on of manifest.json; with `<hex>.` before it of a manifest beside an index. */
+async function storedSignatures(root: string, digest: Digest): Promise<readonly Uint8Array[]> {
+  const top = digestOf(
+    await readDocument(root, 'manifest.json', manifestLimit),
+    digest.startsWith('sha512') ? 'sha512' : 'sha256',
+  );
+  const prefix = top === digest ? '' : `${fileName(digest)}.`;
+  const signatures = new StoredSignatures(root);
+  for (let n = 1; ; n++) {
+    try {
+      signatures.add(await readDocument(root, `${prefix}signature-${n}`, storedSignatureLimits.bytes));
+    } catch (error) {
+      if (isImgcheckError(error, 'missing') && isAbsence(error.cause)) return signatures.all;
+      throw error;
+    }
+  }
+}
+
+function isAbsence(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }
 
 function fileName(digest: Digest): string {

@@ -8,6 +8,7 @@ import { manifestLimit } from '../oci/manifest.js';
 import { mediaTypes } from '../oci/media-type.js';
 import type { LocalReference } from '../oci/reference.js';
 import { chooseSaved, parseSaved, type SavedImage } from './docker-save.js';
+import { localAnswers } from './local-transport.js';
 import type { Member } from './member-index.js';
 import { OuterArchive } from './outer-archive.js';
 import type { RawManifest, Transport } from './source.js';
@@ -51,6 +52,7 @@ export async function openDockerArchive(reference: LocalReference): Promise<Tran
     resolve,
     fetch: content,
     referrers: () => Promise.resolve([]),
+    ...localAnswers(reference),
     close: () => archive.close(),
   };
 }

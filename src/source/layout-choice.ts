@@ -1,3 +1,4 @@
+import { ImgcheckError } from '../core/error.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { isDigest } from '../oci/digest.js';
 import { formatPlatform } from '../oci/platform.js';
@@ -28,6 +29,19 @@ export function chooseInLayout(entries: readonly Descriptor[], reference: LocalR
   const choices = all.map((value): Choice<Descriptor> => ({ value, names: namesOf(value) }));
   const named = within !== undefined && parseOrdinal(within) === undefined;
   return choose(named ? sameOnce(choices) : choices, reference, (name) => name === within);
+}
+
+/**
+ * The entry whose org.opencontainers.image.ref.name is the tag, and nothing but that.
+ * @throws ImgcheckError missing when there is none; hostile when two different ones have it
+ */
+export function chooseTagged(entries: readonly Descriptor[], tag: string, { path }: LocalReference): Descriptor {
+  const [found, second] = distinct(entries.filter(({ annotations }) => annotations?.[refName] === tag));
+  if (found === undefined) throw new ImgcheckError('missing', `the layout has no tag ${tag}`, { subject: path });
+  if (second !== undefined) {
+    throw new ImgcheckError('hostile', `two different manifests have the tag ${tag}`, { subject: path });
+  }
+  return found;
 }
 
 function namesOf(entry: Descriptor): string[] {

@@ -8,7 +8,8 @@ import { digestOf } from '../oci/digest.js';
 import { manifestLimit, parseManifest, type Index } from '../oci/manifest.js';
 import { manifestKind } from '../oci/media-type.js';
 import type { LocalReference } from '../oci/reference.js';
-import { chooseInLayout } from './layout-choice.js';
+import { chooseInLayout, chooseTagged } from './layout-choice.js';
+import { localAnswers } from './local-transport.js';
 import type { RawManifest, Transport } from './source.js';
 
 /** What a layout is kept in: a directory or an archive. */
@@ -48,9 +49,16 @@ export function layoutTransport(reference: LocalReference, files: LayoutFiles): 
     return found;
   }
 
+  async function tagged(tag: string): Promise<RawManifest> {
+    const descriptor = chooseTagged((await index()).manifests, tag, reference);
+    return { descriptor, bytes: await collect(files.blob(descriptor.digest), manifestLimit, 'manifest') };
+  }
+
   return {
+    ...localAnswers(reference),
     reference,
     resolve,
+    tagged,
     fetch: (descriptor) => files.blob(descriptor.digest),
     referrers,
     close: () => files.close(),

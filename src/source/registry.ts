@@ -1,35 +1,77 @@
+import type { RegistriesConf } from '../containers/registries-conf.js';
 import type { Bytes } from '../core/stream.js';
+import type { Descriptor } from '../oci/descriptor.js';
 import { manifestKind } from '../oci/media-type.js';
 import { withDefaultTag, type RegistryReference } from '../oci/reference.js';
 import type { RegistryClient } from '../registry/client.js';
+import { askInOrder, placesOf, type Place, type PullSettings } from './pull.js';
 import type { RawManifest, Transport } from './source.js';
 
 /**
- * An image in a registry (distribution-spec). A digest in the reference decides, whatever tag stands beside it.
- * The client belongs to the caller, who closes it.
+ * An image in a registry (distribution-spec), or in the mirror of it that answers first (containers-registries.conf(5)):
+ * all that belongs to the image comes from the place that had its manifest. A digest in the reference decides, whatever
+ * tag stands beside it. The client belongs to the caller, who closes it.
  */
-export function registryTransport(written: RegistryReference, client: RegistryClient): Transport {
+export function registryTransport(
+  written: RegistryReference,
+  client: RegistryClient,
+  registries?: RegistriesConf,
+): Transport {
   const reference = withDefaultTag(written);
-  const { registry, repository } = reference;
+  const settings: PullSettings = { client, registries };
+  let answered: Place | undefined;
+  let notes: readonly string[] = [];
 
-  async function manifest(name: string): Promise<RawManifest> {
-    const { mediaType, digest, bytes } = await client.manifest(registry, repository, name);
-    return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes };
+  async function resolve(): Promise<RawManifest> {
+    const ask = (place: Place): Promise<RawManifest> =>
+      manifest(place, place.reference.digest ?? place.reference.tag ?? 'latest');
+    if (answered) return ask(answered);
+    const answer = await askInOrder(reference, settings, ask);
+    ({ place: answered, notes } = answer);
+    return answer.value;
   }
 
-  async function* manifestBytes(name: string): Bytes & AsyncGenerator<Uint8Array> {
-    yield (await manifest(name)).bytes;
+  /** Where there is no choice, nothing need be resolved for it. */
+  async function placed(): Promise<Place> {
+    if (answered) return answered;
+    const [only, second] = placesOf(reference, settings);
+    if (only && !second) return only;
+    await resolve();
+    return placed();
+  }
+
+  async function* content(descriptor: Descriptor): Bytes & AsyncGenerator<Uint8Array> {
+    const place = await placed();
+    // Manifests lie behind an endpoint of their own; everything else is a blob, foreign layers included.
+    if (manifestKind(descriptor.mediaType) === undefined) {
+      yield* place.client.blob(place.registry, place.repository, descriptor);
+    } else yield (await manifest(place, descriptor.digest)).bytes;
   }
 
   return {
     reference,
-    resolve: () => manifest(reference.digest ?? reference.tag ?? 'latest'),
-    // Manifests lie behind an endpoint of their own; everything else is a blob, foreign layers included.
-    fetch: (descriptor) =>
-      manifestKind(descriptor.mediaType) === undefined
-        ? client.blob(registry, repository, descriptor)
-        : manifestBytes(descriptor.digest),
-    referrers: (descriptor) => client.referrers(registry, repository, descriptor.digest),
+    resolve,
+    fetch: content,
+    referrers: async (descriptor) => {
+      const place = await placed();
+      return place.client.referrers(place.registry, place.repository, descriptor.digest);
+    },
+    tagged: async (tag) => manifest(await placed(), tag),
+    storedSignatures: async (digest) => {
+      const place = await placed();
+      return place.client.signatures(place.registry, place.repository, digest);
+    },
+    location: () => {
+      if (!answered) return undefined;
+      const { registry, repository, insecure, mirror } = answered;
+      return { registry, repository, insecure, mirror };
+    },
+    notes: () => notes,
     close: () => Promise.resolve(),
   };
+}
+
+async function manifest({ client, registry, repository }: Place, name: string): Promise<RawManifest> {
+  const { mediaType, digest, bytes } = await client.manifest(registry, repository, name);
+  return { descriptor: { mediaType, digest, size: bytes.byteLength }, bytes };
 }

@@ -23,7 +23,7 @@ export interface ResolveOptions {
 export async function resolveImage(source: ImageSource, options: ResolveOptions): Promise<Image> {
   const raw = await source.resolve();
   const top = parseManifest(raw.bytes, raw.descriptor.mediaType);
-  const remarks: string[] = [];
+  const remarks = [...source.notes()];
   const { descriptor, manifest, manifestBytes, index } =
     top.kind === 'manifest'
       ? { descriptor: raw.descriptor, manifest: top, manifestBytes: raw.bytes, index: undefined }

@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/stream.js';
 import type { Descriptor } from '../oci/descriptor.js';
+import type { Digest } from '../oci/digest.js';
 import type { ImageReference } from '../oci/reference.js';
 
 /** A manifest (or index) as it came: the bytes are what every digest and signature is about, so they are kept raw. */
@@ -7,6 +8,15 @@ export interface RawManifest {
   /** The descriptor the reference resolved to: media type as served, digest of these very bytes, their size. */
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
+}
+
+/** Where an image was really read: what certificates, credentials and signature stores go by. The reference stays the name. */
+export interface PullLocation {
+  readonly registry: string;
+  readonly repository: string;
+  /** By registries.conf: certificates need not hold there, and plain HTTP will do. */
+  readonly insecure: boolean;
+  readonly mirror: boolean;
 }
 
 /**
@@ -21,6 +31,17 @@ export interface Transport {
   fetch(descriptor: Descriptor): Bytes;
   /** Artifacts that name the descriptor as their subject; [] where the transport has no such notion. */
   referrers(descriptor: Descriptor): Promise<readonly Descriptor[]>;
+  /**
+   * The manifest that another tag of the same place names; unverified.
+   * @throws ImgcheckError missing where there is no such tag, or no notion of tags
+   */
+  tagged(tag: string): Promise<RawManifest>;
+  /** Signatures that the place itself keeps for a manifest; undefined where it has no notion of that. */
+  storedSignatures(digest: Digest): Promise<readonly Uint8Array[] | undefined>;
+  /** Undefined before `resolve` has answered, and for what lies on this machine. */
+  location(): PullLocation | undefined;
+  /** How registries.conf changed where it was read from, and which mirrors were passed over, so far. */
+  notes(): readonly string[];
   /** Frees what is open (files, sockets). */
   close(): Promise<void>;
 }
@@ -37,5 +58,11 @@ export interface ImageSource {
   /** Whole and verified, for documents. @throws ImgcheckError hostile when the descriptor's size exceeds `limit` */
   document(descriptor: Descriptor, limit?: number): Promise<Uint8Array>;
   referrers(descriptor: Descriptor): Promise<readonly Descriptor[]>;
+  /** What another tag of the same place names, its bytes hashed. Throws as Transport.tagged, and integrity. */
+  tagged(tag: string): Promise<RawManifest>;
+  /** As Transport.storedSignatures: nothing says that they are good. */
+  storedSignatures(digest: Digest): Promise<readonly Uint8Array[] | undefined>;
+  location(): PullLocation | undefined;
+  notes(): readonly string[];
   close(): Promise<void>;
 }

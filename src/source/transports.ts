@@ -1,4 +1,5 @@
 import type { ImageReference, LocalReference } from '../oci/reference.js';
+import type { RegistriesConf } from '../containers/registries-conf.js';
 import type { RegistryClient } from '../registry/client.js';
 import { Documents } from './documents.js';
 import { registryTransport } from './registry.js';
@@ -8,6 +9,8 @@ import { verified } from './verified.js';
 export interface SourceSettings {
   /** Used by `docker` references only; closed by its owner. */
   readonly client: RegistryClient;
+  /** Mirrors, other locations, blocked and insecure registries; names are taken as they are when left out. */
+  readonly registries?: RegistriesConf | undefined;
 }
 
 /** Where images lie besides registries: one line each, sorted. Each is loaded when it is used. */
@@ -27,8 +30,8 @@ const documentsOf = new WeakMap<RegistryClient, Documents>();
  */
 export async function openSource(reference: ImageReference, settings: SourceSettings): Promise<ImageSource> {
   if (reference.transport !== 'docker') return verified(await local[reference.transport](reference));
-  const { client } = settings;
+  const { client, registries } = settings;
   const documents = documentsOf.get(client) ?? new Documents();
   documentsOf.set(client, documents);
-  return verified(registryTransport(reference, client), documents);
+  return verified(registryTransport(reference, client, registries), documents);
 }

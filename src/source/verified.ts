@@ -37,20 +37,23 @@ export function verified(transport: Transport, documents = new Documents()): Ima
       });
     },
     referrers: (descriptor) => transport.referrers(descriptor),
+    tagged: (tag) =>
+      again(async () => {
+        const raw = await transport.tagged(tag);
+        checkRaw(raw);
+        return raw;
+      }),
+    storedSignatures: (digest) => transport.storedSignatures(digest),
+    location: () => transport.location(),
+    notes: () => transport.notes(),
     close: () => transport.close(),
   };
 }
 
 async function resolveVerified(transport: Transport): Promise<RawManifest> {
   const raw = await transport.resolve();
-  const { descriptor, bytes } = raw;
-  const what = describe(descriptor);
-  if (bytes.byteLength > manifestLimit) {
-    throw new ImgcheckError('hostile', `${what} exceeds its limit of ${manifestLimit} bytes`);
-  }
-  checkSize(descriptor, bytes.byteLength, what);
-  const got = digestOf(bytes, descriptor.digest.startsWith('sha512') ? 'sha512' : 'sha256');
-  if (got !== descriptor.digest) throw digestMismatch(descriptor.digest, got, bytes.byteLength, what);
+  checkRaw(raw);
+  const { bytes } = raw;
   const { reference } = transport;
   // The reference may name another algorithm than the transport used: the bytes themselves are asked.
   if (reference.transport === 'docker' && reference.digest !== undefined) {
@@ -60,6 +63,16 @@ async function resolveVerified(transport: Transport): Promise<RawManifest> {
     }
   }
   return raw;
+}
+
+function checkRaw({ descriptor, bytes }: RawManifest): void {
+  const what = describe(descriptor);
+  if (bytes.byteLength > manifestLimit) {
+    throw new ImgcheckError('hostile', `${what} exceeds its limit of ${manifestLimit} bytes`);
+  }
+  checkSize(descriptor, bytes.byteLength, what);
+  const got = digestOf(bytes, descriptor.digest.startsWith('sha512') ? 'sha512' : 'sha256');
+  if (got !== descriptor.digest) throw digestMismatch(descriptor.digest, got, bytes.byteLength, what);
 }
 
 /** Fails before it ends: at once when there are more bytes than there should be, else after the last one. */

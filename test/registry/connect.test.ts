@@ -120,6 +120,7 @@ describe('registry/connect', () => {
           names: [],
           daysLeft: 0,
           ca: 'none',
+          insecure: '--tls-verify=false',
         },
       ]);
     });

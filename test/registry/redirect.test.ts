@@ -6,6 +6,7 @@ import { drain, failureOf } from '../source/failure.js';
 import { credential, password, requestTo, responseOf, sequence, withClient, type Sequence } from './rig.js';
 
 const registry = 'https://registry.test/v2/a';
+const ignore = (): void => undefined;
 const to = (location: string, url = registry): ReturnType<typeof responseOf> => responseOf(307, { location }, '', url);
 
 describe('registry/redirect', () => {
@@ -17,7 +18,7 @@ describe('registry/redirect', () => {
       responseOf(200),
     );
     const headers = { authorization: 'Bearer secret', Cookie: 'c', range: 'bytes=5-' };
-    await followRedirects(send)(requestTo(registry, headers));
+    await followRedirects(ignore)(send)(requestTo(registry, headers));
     expect(requests.map(({ url }) => url.href)).to.deep.equal([
       registry,
       'https://registry.test/v2/b',
@@ -39,14 +40,14 @@ describe('registry/redirect', () => {
   ]) {
     it(`takes ${other} for another origin`, async () => {
       const { send, requests } = sequence(to(other), responseOf(200));
-      await followRedirects(send)(requestTo(registry, { authorization: 'x' }));
+      await followRedirects(ignore)(send)(requestTo(registry, { authorization: 'x' }));
       expect(requests[1]?.headers).to.deep.equal({});
     });
   }
 
   it('leaves out user and password of a location', async () => {
     const { send, requests } = sequence(to('https://u:p@cdn.test/c'), responseOf(200));
-    await followRedirects(send)(requestTo(registry));
+    await followRedirects(ignore)(send)(requestTo(registry));
     expect(requests[1]?.url.href).to.equal('https://cdn.test/c');
   });
 
@@ -63,17 +64,21 @@ describe('registry/redirect', () => {
   ];
   for (const [title, kind, answers, message] of refusals) {
     it(`refuses a redirect ${title}`, async () => {
-      const error = await failureOf(kind, () => followRedirects(sequence(...answers).send)(requestTo(registry)));
+      const error = await failureOf(kind, () =>
+        followRedirects(ignore)(sequence(...answers).send)(requestTo(registry)),
+      );
       expect(error.message).to.match(message);
     });
   }
 
   it('does not follow a redirect of a POST, nor one without a location', async () => {
     const post = sequence(to('https://cdn.test/'));
-    expect(await followRedirects(post.send)({ ...requestTo(registry), method: 'POST', body: 'x' })).to.include({
+    expect(await followRedirects(ignore)(post.send)({ ...requestTo(registry), method: 'POST', body: 'x' })).to.include({
       status: 307,
     });
-    expect(await followRedirects(sequence(responseOf(307)).send)(requestTo(registry))).to.include({ status: 307 });
+    expect(await followRedirects(ignore)(sequence(responseOf(307)).send)(requestTo(registry))).to.include({
+      status: 307,
+    });
   });
 
   for (const auth of ['basic', 'bearer'] as const) {

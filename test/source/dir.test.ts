@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -74,6 +74,61 @@ describe('source/dir', () => {
     rmSync(join(dir, digest.slice(7)));
     symlinkSync('/etc/passwd', join(dir, digest.slice(7)));
     await failureOf('hostile', async () => resolveImage(await open(), { platform }));
+  });
+
+  describe('signatures', () => {
+    const { digest } = image.manifest.descriptor;
+    const signatures = async (of = digest): Promise<string[]> =>
+      ((await (await open()).storedSignatures(of)) ?? []).map((bytes) => Buffer.from(bytes).toString());
+    const sign = (name: string, content = name): void => writeFileSync(join(dir, name), content);
+
+    it('are read by number until one is not there', async () => {
+      write(image);
+      expect(await signatures()).to.deep.equal([]);
+      for (const n of [1, 2, 4]) sign(`signature-${n}`);
+      expect(await signatures()).to.deep.equal(['signature-1', 'signature-2']);
+    });
+
+    it('are those of the index, or of a manifest beside it', async () => {
+      const index = buildIndex([image]);
+      write(index);
+      const own = `${digest.slice(7)}.signature-1`;
+      for (const name of ['signature-1', own]) sign(name);
+      expect(await signatures(index.manifest.descriptor.digest)).to.deep.equal(['signature-1']);
+      expect(await signatures()).to.deep.equal([own]);
+      expect(await signatures(digestOf(Buffer.from('another')))).to.deep.equal([]);
+    });
+
+    it('are refused past their limits, and where one is a link out of the directory', async () => {
+      write(image);
+      sign('signature-1', 'x'.repeat(4 * 1024 ** 2 + 1));
+      await failureOf('hostile', () => signatures());
+      for (let n = 1; n <= 129; n += 1) sign(`signature-${n}`, 'x');
+      await failureOf('hostile', () => signatures());
+      rmSync(join(dir, 'signature-1'));
+      symlinkSync('/etc/passwd', join(dir, 'signature-1'));
+      await failureOf('hostile', () => signatures());
+    });
+
+    it('are an error, not none, where one cannot be read', async () => {
+      write(image);
+      mkdirSync(join(dir, 'signature-1'));
+      await failureOf('hostile', () => signatures());
+    });
+
+    it('are found in the directories of another project', async function () {
+      const fixtures = ['containers-image-fixtures', 'containers-image', 'signature', 'fixtures'];
+      const root = needShared(this, 'data', ...fixtures);
+      for (const [name, count] of [
+        ['dir-img-unsigned', 0],
+        ['dir-img-valid', 1],
+        ['dir-img-mixed', 2],
+      ] as const) {
+        const source = verified(await openDir({ transport: 'dir', path: join(root, name) }));
+        const { descriptor } = await source.resolve();
+        expect(await source.storedSignatures(descriptor.digest), name).to.have.length(count);
+      }
+    });
   });
 
   it('says what is missing', async () => {

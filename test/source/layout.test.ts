@@ -43,6 +43,48 @@ async function chosen(tagged: Record<string, BuiltImage | BuiltIndex>, within?: 
 }
 
 describe('source/layout', () => {
+  describe('another tag', () => {
+    const tagged = { v1: one, '': two, 'sha256-0.sig': three };
+
+    it('is found by the name in index.json', async () => {
+      const { descriptor, bytes } = await open(layoutFiles(tagged), 'v1').tagged('sha256-0.sig');
+      expect(descriptor.digest).to.equal(three.manifest.descriptor.digest);
+      expect(Buffer.from(bytes).equals(three.manifest.bytes)).to.equal(true);
+    });
+
+    for (const name of ['v2', '@0', '0', '', one.manifest.descriptor.digest]) {
+      it(`is missing when no entry has it for a name: ${name.slice(0, 20) || 'nothing'}`, async () => {
+        await failureOf('missing', () => open(layoutFiles(tagged), 'v1').tagged(name));
+      });
+    }
+
+    it('is one that two entries say, when they mean the same', async () => {
+      for (const [other, kind] of [
+        [one, undefined],
+        [two, 'hostile'],
+      ] as const) {
+        const files = layoutFiles({ v1: one, v2: two });
+        const annotations = { 'org.opencontainers.image.ref.name': 'v1' };
+        const manifests = [one, other].map(({ manifest }) => ({ ...manifest.descriptor, annotations }));
+        files.set('index.json', jsonBytes({ schemaVersion: 2, manifests }));
+        const asked = (): Promise<unknown> => open(files, '@0').tagged('v1');
+        if (kind) await failureOf(kind, asked);
+        else expect(await asked()).to.have.property('descriptor');
+      }
+    });
+
+    it('tells nothing of a place, of notes or of kept signatures', async () => {
+      const transport = open(layoutFiles(tagged), 'v1');
+      await transport.resolve();
+      const { digest } = one.manifest.descriptor;
+      expect([transport.location(), transport.notes(), await transport.storedSignatures(digest)]).to.deep.equal([
+        undefined,
+        [],
+        undefined,
+      ]);
+    });
+  });
+
   it('takes the only image without being told its name', async () => {
     expect(await chosen({ v1: one })).to.equal(one.manifest.descriptor.digest);
     expect(await chosen({ '': one })).to.equal(one.manifest.descriptor.digest);

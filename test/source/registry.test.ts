@@ -70,6 +70,28 @@ describe('source/registry', () => {
     ]);
   });
 
+  it('asks the same place for another tag and for kept signatures, and says where that is once it has answered', async () => {
+    const asked: string[] = [];
+    const client = clientOf(image, asked);
+    client.signatures = (registry, repository, digest) => {
+      asked.push(`signatures ${registry}/${repository} ${digest}`);
+      return Promise.resolve([]);
+    };
+    const transport = registryTransport(parseRegistryReference('registry.test/app:v1'), client);
+    expect(transport.location()).to.equal(undefined);
+    await transport.resolve();
+    const { digest } = image.manifest.descriptor;
+    await transport.tagged('v2');
+    expect(await transport.storedSignatures(digest)).to.deep.equal([]);
+    expect(asked.slice(1)).to.deep.equal(['manifest registry.test/app v2', `signatures registry.test/app ${digest}`]);
+    expect(transport.location()).to.deep.equal({
+      registry: 'registry.test',
+      repository: 'app',
+      insecure: false,
+      mirror: false,
+    });
+  });
+
   it('refuses schema 1 that a registry serves all the same', async () => {
     const client = clientOf(image, []);
     client.manifest = () => {

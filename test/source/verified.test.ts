@@ -129,6 +129,28 @@ describe('source/verified', () => {
     });
   });
 
+  describe('tagged', () => {
+    it('hashes what another tag names, and gives the other tag and what the place keeps as they are', async () => {
+      const transport = new MemoryTransport(image);
+      const { manifest } = buildImage({ layers: [], labels: { other: 'yes' } });
+      transport.tags.set('other', manifest);
+      transport.signatures.set(manifest.descriptor.digest, [Uint8Array.of(1)]);
+      const source = verified(transport);
+      expect(await source.tagged('other')).to.equal(manifest);
+      expect(await source.storedSignatures(manifest.descriptor.digest)).to.have.length(1);
+      expect([source.location()?.registry, source.notes()]).to.deep.equal(['registry.test', []]);
+    });
+
+    it('fails where the bytes are not what their descriptor says', async () => {
+      const transport = new MemoryTransport(image);
+      const { descriptor, bytes } = image.manifest;
+      for (const changed of [Buffer.concat([bytes, Buffer.from(' ')]), Buffer.from(bytes).fill(0x20, 0, 1)]) {
+        transport.tags.set('other', { descriptor, bytes: changed });
+        await failureOf('integrity', () => verified(transport).tagged('other'));
+      }
+    });
+  });
+
   describe('resolve', () => {
     it('checks the manifest bytes against the descriptor they came with', async () => {
       const transport = new MemoryTransport(image);

@@ -7,7 +7,7 @@ import type { Descriptor } from '../../src/oci/descriptor.js';
 import { digestOf, type Digest } from '../../src/oci/digest.js';
 import { mediaTypes } from '../../src/oci/media-type.js';
 import type { ImageReference } from '../../src/oci/reference.js';
-import type { RawManifest, Transport } from '../../src/source/source.js';
+import type { PullLocation, RawManifest, Transport } from '../../src/source/source.js';
 
 /** A document or layer and what describes it. */
 export interface BuiltBlob {
@@ -137,6 +137,9 @@ export class MemoryTransport implements Transport {
   /** Descriptors fetched, in order. */
   readonly fetched: Descriptor[] = [];
   readonly found: Descriptor[] = [];
+  readonly tags = new Map<string, RawManifest>();
+  /** Kept by the transport itself, by what they are about. */
+  readonly signatures = new Map<Digest, readonly Uint8Array[]>();
   /** Bytes of each chunk. */
   chunk = 65536;
   resolved: RawManifest;
@@ -162,6 +165,27 @@ export class MemoryTransport implements Transport {
 
   referrers(_descriptor: Descriptor): Promise<readonly Descriptor[]> {
     return Promise.resolve(this.found);
+  }
+
+  tagged(tag: string): Promise<RawManifest> {
+    const found = this.tags.get(tag);
+    return found
+      ? Promise.resolve(found)
+      : Promise.reject(new ImgcheckError('missing', 'no such tag', { subject: tag }));
+  }
+
+  storedSignatures(digest: Digest): Promise<readonly Uint8Array[] | undefined> {
+    return Promise.resolve(this.signatures.get(digest));
+  }
+
+  location(): PullLocation | undefined {
+    if (this.reference.transport !== 'docker') return undefined;
+    const { registry, repository } = this.reference;
+    return { registry, repository, insecure: false, mirror: false };
+  }
+
+  notes(): readonly string[] {
+    return [];
   }
 
   close(): Promise<void> {
