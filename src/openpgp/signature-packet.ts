@@ -28,15 +28,20 @@ export interface SignaturePacket {
 }
 
 const binaryDocument = 0;
+const textDocument = 1;
 /** No signature is as large, however many notations it has. */
 export const signatureLimit = 65536;
 const integerBits = 16384;
 
+/** What a signature may be over: bytes as they are, or also text, whose lines end in CR LF where it is signed. */
+export type SignedDocument = 'binary' | 'binary or text';
+
 /**
- * Parses exactly one signature packet, of version 3 or 4 (RFC 9580, section 5.2).
+ * Parses exactly one signature packet, of version 3 or 4 (RFC 9580, section 5.2). One over another kind of document
+ * has a problem.
  * @throws ImgcheckError hostile when it is malformed, or too large; unsupported for another version
  */
-export function parseSignature(bytes: Uint8Array): SignaturePacket {
+export function parseSignature(bytes: Uint8Array, document: SignedDocument = 'binary'): SignaturePacket {
   if (bytes.byteLength > signatureLimit) {
     throw fault(`expected a signature of at most ${signatureLimit} bytes, got ${bytes.byteLength}`);
   }
@@ -46,15 +51,15 @@ export function parseSignature(bytes: Uint8Array): SignaturePacket {
   if (packet.tag !== packetTags.signature) throw fault(`expected a signature packet, got type ${packet.tag}`);
   const cursor = new Cursor(packet.body, 'signature');
   const version = cursor.u8(0);
-  if (version === 3) return parseVersion3(cursor);
-  if (version === 4) return parseVersion4(cursor);
+  if (version === 3) return parseVersion3(cursor, document);
+  if (version === 4) return parseVersion4(cursor, document);
   throw new ImgcheckError('unsupported', `expected a signature of version 3 or 4, got ${version}`);
 }
 
-function parseVersion3(cursor: Cursor): SignaturePacket {
+function parseVersion3(cursor: Cursor, document: SignedDocument): SignaturePacket {
   if (cursor.u8(1) !== 5) throw fault(`expected 5 hashed bytes, got ${cursor.u8(1)}`);
   const [algorithmId, hashId] = [cursor.u8(15), cursor.u8(16)];
-  const what = describe(cursor.u8(2), algorithmId, hashId);
+  const what = describe(cursor.u8(2), algorithmId, hashId, document);
   return {
     version: 3,
     keyId: hex(cursor.slice(7, 8)),
@@ -66,7 +71,7 @@ function parseVersion3(cursor: Cursor): SignaturePacket {
   };
 }
 
-function parseVersion4(cursor: Cursor): SignaturePacket {
+function parseVersion4(cursor: Cursor, document: SignedDocument): SignaturePacket {
   const [algorithmId, hashId] = [cursor.u8(2), cursor.u8(3)];
   const hashedLength = cursor.u16(4);
   const hashed = readSubpackets(cursor.slice(6, hashedLength));
@@ -75,7 +80,7 @@ function parseVersion4(cursor: Cursor): SignaturePacket {
   // What is not hashed may be changed by anyone: it can only say where to look for the key, which the check then proves.
   const hints = readSubpackets(cursor.slice(unhashedAt + 2, unhashedLength));
   const at = unhashedAt + 2 + unhashedLength;
-  const what = describe(cursor.u8(1), algorithmId, hashId);
+  const what = describe(cursor.u8(1), algorithmId, hashId, document);
   const signer = hashed.fingerprint === undefined && hashed.keyId === undefined ? hints : hashed;
   const { fingerprint, keyId = fingerprint?.slice(-16) } = signer;
   const { created, lifetime = 0 } = hashed;
@@ -109,6 +114,7 @@ function describe(
   type: number,
   algorithmId: number,
   hashId: number,
+  document: SignedDocument,
 ): Pick<SignaturePacket, 'algorithm' | 'hash' | 'problem'> {
   const algorithm = algorithmOf(algorithmId)?.name;
   const hash = hashOf(hashId);
@@ -117,9 +123,9 @@ function describe(
       ? `unknown signature algorithm ${algorithmId}`
       : hash === undefined
         ? `unknown hash algorithm ${hashId}`
-        : type === binaryDocument
+        : type === binaryDocument || (type === textDocument && document === 'binary or text')
           ? undefined
-          : `expected a signature of a binary document, got type ${type}`;
+          : `expected a signature of a ${document} document, got type ${type}`;
   return {
     algorithm: algorithm ?? `unknown:${algorithmId}`,
     hash: hash ?? `unknown:${hashId}`,

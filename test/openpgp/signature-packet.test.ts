@@ -110,6 +110,13 @@ describe('openpgp/signature-packet', () => {
     });
   }
 
+  it('lets text be signed where that is asked for, and nothing beyond', () => {
+    expect(parseSignature(version4(created, [], { type: 1 }), 'binary or text').problem).to.equal(undefined);
+    expect(parseSignature(version4(created, [], { type: 2 }), 'binary or text').problem).to.equal(
+      'expected a signature of a binary or text document, got type 2',
+    );
+  });
+
   const refused: readonly (readonly [string, Uint8Array, string, string])[] = [
     ['version 6', Buffer.of(0xc2, 1, 6), 'unsupported', 'version 3 or 4, got 6'],
     ['version 2', Buffer.of(0xc2, 1, 2), 'unsupported', 'version 3 or 4, got 2'],
