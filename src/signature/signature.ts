@@ -33,9 +33,13 @@ export type Candidate =
 export interface Origin {
   /** For people: a URL without secrets, a tag, the digest of a referrer. */
   readonly from: string;
+  readonly place: PlaceKind;
   /** The manifest or index that it was found for. */
   readonly subject: Descriptor;
 }
+
+/** `stored`: the registry's signature extension, or the folder of a `dir:` image. */
+export type PlaceKind = 'stored' | 'lookaside' | 'cosign-tag' | 'referrers';
 
 /** The verdict of one mechanism on one signature by one set of keys or identities. */
 export interface Judgement {
