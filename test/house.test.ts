@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const floors: readonly (readonly string[])[] = [
   ['core'],
   ['oci', 'archive', 'openpgp'],
-  ['attestation', 'containers', 'rpm'],
+  ['attestation', 'containers', 'rpm', 'x509'],
   ['repodata'],
   ['registry'],
   ['source'],
@@ -36,6 +36,7 @@ const pure = [
   'openpgp',
   'attestation',
   'rpm',
+  'x509',
   'containers',
   'repodata',
   'analyzers',

@@ -42,11 +42,6 @@ export function matchesIdentity(
   }
 }
 
-/** Whether a signature that binds no name fails the rule: every rule is about the name. */
-export function needsReference(_rule: IdentityRule): boolean {
-  return true;
-}
-
 /**
  * The name with the prefix replaced by the signed one, tag and digest kept; as it is when the prefix is another.
  * Undefined when that is not a full reference.

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { ImgcheckError } from '../core/error.js';
-import { derTags, insideOf, readDer } from './asn1.js';
-import { extensionOf } from './x509-extension.js';
+import { derTags, insideOf, readDer } from '../x509/asn1.js';
+import { extensionOf } from '../x509/extension.js';
 
 /** The names that a certificate vouches for (RFC 5280, section 4.2.1.6). Its subject is not one of them. */
 export interface CertificateNames {

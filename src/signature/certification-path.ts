@@ -1,10 +1,10 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
-import { isIssuedBy, parseChainCertificate, publicKeyOf, type ChainCertificate } from './chain-certificate.js';
-import { renderDistinguishedName, type DistinguishedName } from './distinguished-name.js';
+import { isIssuedBy, parseChainCertificate, publicKeyOf, type ChainCertificate } from '../x509/chain-certificate.js';
+import { renderDistinguishedName, type DistinguishedName } from '../x509/distinguished-name.js';
 import { signerKey } from './public-key.js';
 import { clip, passed, refused, step, type Refusal, type Step } from './refusal.js';
-import { readExtensions } from './x509-extension.js';
+import { readExtensions } from '../x509/extension.js';
 
 export interface PathTrust {
   /** Whatever one of these issued is believed, itself included. They need not be self-signed. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
 import { decodeBase64 } from '../openpgp/armor.js';
-import { parseCertificates } from './certificate-chain.js';
+import { parseCertificates } from '../x509/certificate-chain.js';
 
 /** The annotations of a layer that is a signature (cosign, SIGNATURE_SPEC.md). */
 export const cosignAnnotations = {

@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
-import { parseChainCertificate, type ChainCertificate } from './chain-certificate.js';
+import { parseChainCertificate, type ChainCertificate } from '../x509/chain-certificate.js';
 import { readNames, type CertificateNames } from './certificate-names.js';
 import { certificateKey, verifyPath } from './certification-path.js';
 import { annotationOf, readIntermediates, readLeaf, readSignature, requireAnnotation } from './cosign-annotation.js';
 import type { Annotations } from './cosign-annotation.js';
-import { renderDistinguishedName } from './distinguished-name.js';
+import { renderDistinguishedName } from '../x509/distinguished-name.js';
 import { judgeFulcioIdentity, type VouchedIdentity, type FulcioIdentity } from './fulcio.js';
 import { judgePkiIdentity, type PkiIdentity } from './pki.js';
 import { describeKey, signerKey, spkiOf, verifyWithKey, type SignerKey } from './public-key.js';

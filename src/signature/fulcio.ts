@@ -1,9 +1,9 @@
 import { ImgcheckError } from '../core/error.js';
-import type { ChainCertificate } from './chain-certificate.js';
+import type { ChainCertificate } from '../x509/chain-certificate.js';
 import type { CertificateNames } from './certificate-names.js';
-import { readDer } from './asn1.js';
+import { readDer } from '../x509/asn1.js';
 import { clip, passed, refused, step, type Step } from './refusal.js';
-import { readExtensions } from './x509-extension.js';
+import { readExtensions } from '../x509/extension.js';
 
 /** Who must have been vouched for, and by whom (containers-policy.json(5), fulcio). */
 export interface FulcioIdentity {

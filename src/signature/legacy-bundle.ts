@@ -8,7 +8,7 @@ import { judgeSigner, type BundleTrust, type IdentityTrust } from './bundle-sign
 import { judgeEnvelope, type BundleJudgement } from './envelope-signed.js';
 import { judged } from './judged.js';
 import { checkTime, type LogEntry } from './log-entry.js';
-import { readPem } from './pem.js';
+import { readPem } from '../x509/pem.js';
 import { parseSignaturePayload } from './signature-payload.js';
 import type { Judgement } from './signature.js';
 import { messageContent } from './signed-content.js';

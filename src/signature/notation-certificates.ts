@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { isIssuedBy, isSameCertificate, publicKeyOf, type ChainCertificate } from './chain-certificate.js';
-import { renderDistinguishedName } from './distinguished-name.js';
+import { isIssuedBy, isSameCertificate, publicKeyOf, type ChainCertificate } from '../x509/chain-certificate.js';
+import { renderDistinguishedName } from '../x509/distinguished-name.js';
 
 /** What a chain's first certificate is for. */
 export type Purpose = 'code signing' | 'timestamping';

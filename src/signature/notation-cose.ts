@@ -1,6 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
 import { concat } from '../core/stream.js';
-import { isCborMap, isCborTag, parseCbor, type Cbor } from './cbor.js';
+import { isCborMap, isCborTag, parseCbor, type Cbor } from '../core/cbor.js';
 import type { SignatureAlgorithm } from './notation-certificates.js';
 import {
   chainLimit,

@@ -3,10 +3,10 @@ import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImgcheckError } from '../core/error.js';
 import type { Attempt } from '../core/attempt.js';
-import { derTags, readDerRow } from './asn1.js';
-import { isIssuedBy, parseChainCertificate, type ChainCertificate } from './chain-certificate.js';
+import { derTags, readDerRow } from '../x509/asn1.js';
+import { isIssuedBy, parseChainCertificate, type ChainCertificate } from '../x509/chain-certificate.js';
 import { parseNotationPolicy, type NotationPolicy } from './notation-trust.js';
-import { readPem } from './pem.js';
+import { readPem } from '../x509/pem.js';
 
 /** What notation is configured to trust. */
 export interface NotationTrust {

@@ -1,6 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
 import { Fields, parseJson, type Json } from '../core/json.js';
-import { coversName, parseDistinguishedName, type DistinguishedName } from './distinguished-name.js';
+import { coversName, parseDistinguishedName, type DistinguishedName } from '../x509/distinguished-name.js';
 
 /** A trustpolicy.json of notation (trust-store-trust-policy.md), version 1.0. */
 export interface NotationPolicy {

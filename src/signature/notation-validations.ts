@@ -1,6 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
-import type { ChainCertificate } from './chain-certificate.js';
-import { ambiguousType, coversName, renderDistinguishedName } from './distinguished-name.js';
+import type { ChainCertificate } from '../x509/chain-certificate.js';
+import { ambiguousType, coversName, renderDistinguishedName } from '../x509/distinguished-name.js';
 import { chainFault, isAnchored, validityFault } from './notation-certificates.js';
 import type { NotationEnvelope, SignedAttributes, SigningScheme } from './notation-envelope.js';
 import type { NotationStores } from './notation-trust-files.js';

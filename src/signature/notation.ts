@@ -1,8 +1,8 @@
 import { constants, verify } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
 import type { Descriptor } from '../oci/descriptor.js';
-import { parseChainCertificate, publicKeyOf, type ChainCertificate } from './chain-certificate.js';
-import { attributeOf, renderDistinguishedName } from './distinguished-name.js';
+import { parseChainCertificate, publicKeyOf, type ChainCertificate } from '../x509/chain-certificate.js';
+import { attributeOf, renderDistinguishedName } from '../x509/distinguished-name.js';
 import { judgeAuthenticity, judgeExpiry, judgeTime, type Failure } from './notation-validations.js';
 import { algorithmOf, type SignatureAlgorithm } from './notation-certificates.js';
 import { parseCoseEnvelope } from './notation-cose.js';

@@ -1,4 +1,4 @@
-import type { ChainCertificate } from './chain-certificate.js';
+import type { ChainCertificate } from '../x509/chain-certificate.js';
 import { namesHost, type CertificateNames } from './certificate-names.js';
 import { describeName } from './certification-path.js';
 import { refuseName, type VouchedIdentity } from './fulcio.js';

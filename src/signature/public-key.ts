@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
-import { readPem, type PemBlock } from './pem.js';
+import { readPem, type PemBlock } from '../x509/pem.js';
 
 export interface SignerKey {
   readonly key: KeyObject;

@@ -3,7 +3,7 @@ import { ImgcheckError } from '../core/error.js';
 import { Fields, parseJson, type Json } from '../core/json.js';
 import { decodeBase64 } from '../openpgp/armor.js';
 import type { LogEntry } from './log-entry.js';
-import { readPem } from './pem.js';
+import { readPem } from '../x509/pem.js';
 import { spkiOf } from './public-key.js';
 import { clip } from './refusal.js';
 import type { SignedContent } from './signed-content.js';

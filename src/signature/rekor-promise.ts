@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ImgcheckError } from '../core/error.js';
 import { Fields, parseJson } from '../core/json.js';
 import { decodeBase64 } from '../openpgp/armor.js';
-import { readPem } from './pem.js';
+import { readPem } from '../x509/pem.js';
 import { verifyWithKey, type SignerKey } from './public-key.js';
 import { clip, passed, refused, step, type Step } from './refusal.js';
 

@@ -1,6 +1,6 @@
 import { ImgcheckError } from '../core/error.js';
 import { readNames } from './certificate-names.js';
-import { parseChainCertificate } from './chain-certificate.js';
+import { parseChainCertificate } from '../x509/chain-certificate.js';
 import { readOidcIssuer } from './fulcio.js';
 
 /** What a certificate for one signature says of its holder. True only once its chain was verified. */

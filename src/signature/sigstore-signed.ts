@@ -1,7 +1,7 @@
 import type { SigstoreSigned } from '../containers/policy-requirement.js';
 import { ImgcheckError } from '../core/error.js';
 import { bindIdentity } from './bind-identity.js';
-import { readCertificates } from './certificate-chain.js';
+import { readCertificates } from '../x509/certificate-chain.js';
 import { verifyCosign, type CosignTrust } from './cosign.js';
 import { readKeySource } from './key-source.js';
 import { readPublicKeys, type SignerKey } from './public-key.js';

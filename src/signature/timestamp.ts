@@ -1,8 +1,8 @@
 import { createHash, verify } from 'node:crypto';
-import { parseChainCertificate, publicKeyOf, type ChainCertificate } from './chain-certificate.js';
-import { renderDistinguishedName } from './distinguished-name.js';
+import { parseChainCertificate, publicKeyOf, type ChainCertificate } from '../x509/chain-certificate.js';
+import { renderDistinguishedName } from '../x509/distinguished-name.js';
 import { buildChain, chainFault, validityFault } from './notation-certificates.js';
-import { parseTimestampToken, type TimestampToken, type TokenSigner } from './timestamp-token.js';
+import { parseTimestampToken, type TimestampToken, type TokenSigner } from '../x509/timestamp-token.js';
 
 export type TimestampJudgement =
   | {

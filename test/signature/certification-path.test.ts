@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate } from '../../src/x509/chain-certificate.js';
 import { verifyPath, type PathTrust } from '../../src/signature/certification-path.js';
 import { debianTool } from '../support/debian.js';
 import { ecKey, issue, oids, sequence, tagged, type CertificateForm, type Issued } from '../support/x509.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { digestOf, type Digest } from '../../src/oci/digest.js';
-import { readCertificates } from '../../src/signature/certificate-chain.js';
+import { readCertificates } from '../../src/x509/certificate-chain.js';
 import { verifyCosign, type CosignSignature, type CosignTrust } from '../../src/signature/cosign.js';
 import { readPublicKeys, type SignerKey } from '../../src/signature/public-key.js';
 import { readSignatureBlob } from '../../src/signature/signature-blob.js';

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { parseChainCertificate, type ChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate, type ChainCertificate } from '../../src/x509/chain-certificate.js';
 import {
   algorithmOf,
   buildChain,

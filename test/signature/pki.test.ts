@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate } from '../../src/x509/chain-certificate.js';
 import { readNames } from '../../src/signature/certificate-names.js';
 import { verifyCosign, type CosignSignature, type CosignTrust } from '../../src/signature/cosign.js';
 import { judgePkiIdentity, type PkiIdentity } from '../../src/signature/pki.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RFC3161Timestamp } from '@sigstore/core';
 import { expect } from 'chai';
-import { parseChainCertificate, type ChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate, type ChainCertificate } from '../../src/x509/chain-certificate.js';
 import { verifyTimestamp } from '../../src/signature/timestamp.js';
 import { debianTool } from '../support/debian.js';
 import { extensions, NotationWorkshop, type Identity, type KeyKind, type StampSettings } from '../support/notation.js';

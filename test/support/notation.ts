@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign, constants, type KeyObject } from 'node:crypt
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate } from '../../src/x509/chain-certificate.js';
 import type { NotationStores } from '../../src/signature/notation-trust-files.js';
 import { parseNotationPolicy, type NotationStatement } from '../../src/signature/notation-trust.js';
 import type { Descriptor } from '../../src/oci/descriptor.js';

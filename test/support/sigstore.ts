@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { preAuthEncoding } from '../../src/attestation/dsse.js';
-import { contextTag, insideOf, readDer } from '../../src/signature/asn1.js';
+import { contextTag, insideOf, readDer } from '../../src/x509/asn1.js';
 import type { CertificateIdentity } from '../../src/signature/certificate-identity.js';
 import type { IdentityTrust } from '../../src/signature/bundle-signer.js';
 import { readTrustedRoot } from '../../src/signature/trusted-root.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseCertificates, readCertificates } from '../../src/signature/certificate-chain.js';
+import { parseCertificates, readCertificates } from '../../src/x509/certificate-chain.js';
 import { needShared } from '../support/shared.js';
 import { ecKey, issue, pem, publicPem } from '../support/x509.js';
 

@@ -1,5 +1,5 @@
 import { ImgcheckError } from '../core/error.js';
-import { contentOf, derTags, insideOf, readDer, readObjectId, type DerValue } from './asn1.js';
+import { contentOf, derTags, insideOf, readObjectId, type DerValue } from './asn1.js';
 
 /** One attribute of a name; type is a short name as `CN`, or an object identifier. */
 export interface NameAttribute {
@@ -43,11 +43,6 @@ export function readDistinguishedName(name: DerValue, what: string): Distinguish
   );
   if (names.flat().length > 64) throw fault(`${what}: more than 64 attributes`);
   return names;
-}
-
-/** The subject or issuer in DER. @throws ImgcheckError hostile when it is malformed */
-export function parseDerName(der: Uint8Array, what: string): DistinguishedName {
-  return readDistinguishedName(readDer(der, what), what);
 }
 
 /** The name as a person reads it, by RFC 4514: the last attribute of the certificate first, special characters escaped. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { parseCbor, type Cbor } from '../../src/signature/cbor.js';
+import { parseCbor, type Cbor } from '../../src/core/cbor.js';
 import { encodeCbor, head, type Encodable } from '../support/cbor.js';
 import { failureOf } from '../source/failure.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readPem } from '../../src/signature/pem.js';
+import { readPem } from '../../src/x509/pem.js';
 import { pem } from '../support/x509.js';
 
 const block = pem('CERTIFICATE', Buffer.from('some bytes that are longer than one line of base64 can hold'));

@@ -1,5 +1,5 @@
-import { Cursor } from '../core/bytes.js';
-import { ImgcheckError } from '../core/error.js';
+import { Cursor } from './bytes.js';
+import { ImgcheckError } from './error.js';
 
 /** A value of CBOR, of the kinds that COSE needs. */
 export type Cbor =

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { parseChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate } from '../../src/x509/chain-certificate.js';
 import {
   ambiguousType,
   attributeOf,
   coversName,
   parseDistinguishedName,
   renderDistinguishedName,
-} from '../../src/signature/distinguished-name.js';
+} from '../../src/x509/distinguished-name.js';
 import { debianTool } from '../support/debian.js';
 import { extensions, NotationWorkshop } from '../support/notation.js';
 import { failureOf } from '../source/failure.js';

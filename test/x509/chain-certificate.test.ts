@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { expect } from 'chai';
-import { isIssuedBy, parseChainCertificate } from '../../src/signature/chain-certificate.js';
-import { renderDistinguishedName } from '../../src/signature/distinguished-name.js';
+import { isIssuedBy, parseChainCertificate } from '../../src/x509/chain-certificate.js';
+import { renderDistinguishedName } from '../../src/x509/distinguished-name.js';
 import { debianTool } from '../support/debian.js';
 import { NotationWorkshop, type Identity } from '../support/notation.js';
 import { failureOf } from '../source/failure.js';

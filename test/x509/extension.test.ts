@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
-import { extensionOf, readExtensions } from '../../src/signature/x509-extension.js';
+import { extensionOf, readExtensions } from '../../src/x509/extension.js';
 import { needShared } from '../support/shared.js';
 import { issue, oids, sequence, tagged } from '../support/x509.js';
 

@@ -9,7 +9,7 @@ import {
   readObjectId,
   readSmallInteger,
   readTime,
-} from '../../src/signature/asn1.js';
+} from '../../src/x509/asn1.js';
 import { failureOf } from '../source/failure.js';
 
 const der = (hex: string) => readDer(Buffer.from(hex, 'hex'), 'value');
