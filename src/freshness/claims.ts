@@ -2,12 +2,18 @@ import type { Provenance } from '../attestation/provenance.js';
 import { baseOfProvenance } from '../attestation/provenance-base.js';
 import { isDigest, type Digest } from '../oci/digest.js';
 import { matchesPlatform } from '../oci/platform.js';
-import { parseRegistryReference, type ImageReference, type RegistryReference } from '../oci/reference.js';
+import {
+  formatReference,
+  parseRegistryReference,
+  type ImageReference,
+  type RegistryReference,
+} from '../oci/reference.js';
 import { isImgcheckError } from '../core/error.js';
 import type { Image } from '../source/image.js';
 
 /** Who says so, the most trusted first. */
-export type ClaimSource = 'option' | 'signed-provenance' | 'provenance' | 'annotation' | 'label' | 'history' | 'policy';
+export type ClaimSource =
+  'option' | 'signed-provenance' | 'provenance' | 'annotation' | 'label' | 'history' | 'policy' | 'build-info';
 
 /** Provenance of the image, and whether a signature that counts covers it. */
 export interface StatedProvenance {
@@ -21,14 +27,25 @@ export interface BaseClaim {
   /** What the base was when it was built on: an index or a platform manifest. */
   readonly digest?: Digest;
   readonly how: readonly ClaimSource[];
+  /** What each source says by itself; as the claim says where this is left out. */
+  readonly said?: readonly SourceWords[];
+  /** The tag of the very release it was built on, where a source says that beside the name to follow. */
+  readonly release?: string;
   /** One of several images that a build used for something: it is no news that it is not the base. */
   readonly tentative?: true;
 }
 
-/** What one source says, before equal claims are made one. */
-type Saying = Omit<BaseClaim, 'how'> & { readonly how: ClaimSource };
+/** One source's own words. */
+export interface SourceWords {
+  readonly source: ClaimSource;
+  readonly says: string;
+  readonly digest?: Digest | undefined;
+}
 
-const baseName = 'org.opencontainers.image.base.name';
+/** What one source says, before equal claims are made one. */
+type Saying = Pick<BaseClaim, 'reference' | 'digest' | 'tentative'> & { readonly how: ClaimSource };
+
+export const baseNameKey = 'org.opencontainers.image.base.name';
 const baseDigest = 'org.opencontainers.image.base.digest';
 
 export interface Claims {
@@ -73,8 +90,8 @@ export function gatherClaims(
     const known = digest && isDigest(digest) ? digest : reference.digest;
     found.push({ reference, how, ...(known ? { digest: known } : {}) });
   };
-  said('annotation', image.manifest.annotations[baseName], image.manifest.annotations[baseDigest]);
-  said('label', image.config.run.labels[baseName], image.config.run.labels[baseDigest]);
+  said('annotation', image.manifest.annotations[baseNameKey], image.manifest.annotations[baseDigest]);
+  said('label', image.config.run.labels[baseNameKey], image.config.run.labels[baseDigest]);
   said('history', historyName(image), undefined);
   return { claims: merge(found), remarks };
 }
@@ -124,7 +141,7 @@ function merge(found: readonly Saying[]): BaseClaim[] {
     );
     const old = claims[same];
     if (old) claims[same] = join(old, one);
-    else claims.push({ ...one, how: [one.how] });
+    else claims.push({ ...one, how: [one.how], said: [wordsOf(one)] });
   }
   return claims;
 }
@@ -134,10 +151,15 @@ function join({ tentative, ...old }: BaseClaim, one: Saying): BaseClaim {
   const digest = old.digest ?? one.digest;
   return {
     ...old,
-    how: old.how.includes(one.how) ? old.how : [...old.how, one.how],
+    ...(old.how.includes(one.how) ? {} : { how: [...old.how, one.how], said: [...(old.said ?? []), wordsOf(one)] }),
     ...(digest ? { digest } : {}),
     ...(tentative && one.tentative ? { tentative } : {}),
   };
+}
+
+function wordsOf({ reference, digest, how }: Saying): SourceWords {
+  const full = reference.transport === 'docker' && digest !== undefined ? { ...reference, digest } : reference;
+  return { source: how, says: formatReference(full), digest };
 }
 
 function sameName(a: ImageReference, b: ImageReference): boolean {

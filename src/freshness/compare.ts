@@ -25,8 +25,8 @@ export interface PackageDifferences {
 
 /** Keys (gpg-pubkey) are no software and are left out. Of several versions installed at once the newest counts. */
 export function comparePackages(image: readonly RpmPackage[], other: readonly RpmPackage[]): PackageDifferences {
-  const ours = newest(image);
-  const theirs = newest(other);
+  const ours = newestByKey(image);
+  const theirs = newestByKey(other);
   const behind: PackageChange[] = [];
   const ahead: PackageChange[] = [];
   const added: RpmPackage[] = [];
@@ -46,15 +46,16 @@ export function comparePackages(image: readonly RpmPackage[], other: readonly Rp
 }
 
 /** MODULARITYLABEL is name:stream:version:context; only name and stream say what may be compared. */
-function keyOf(one: RpmPackage): string {
+export function packageKey(one: RpmPackage): string {
   const stream = one.module?.split(':').slice(0, 2).join(':') ?? '';
   return `${one.name}\0${one.arch}\0${stream}`;
 }
 
-function newest(packages: readonly RpmPackage[]): Map<string, RpmPackage> {
+/** Software only, one of each name, architecture and module stream, sorted by that. */
+export function newestByKey(packages: readonly RpmPackage[]): Map<string, RpmPackage> {
   const groups = groupBy(
     packages.filter((one) => !one.isKey),
-    keyOf,
+    packageKey,
   );
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([key, group]) => [key, group.reduce((a, b) => (compareEvr(a, b) < 0 ? b : a))]));

@@ -1,7 +1,10 @@
+import type { ChainStep } from '../analyzers/build-chain.js';
 import type { Digest } from '../oci/digest.js';
 import type { Image } from '../source/image.js';
 import type { ClaimSource } from './claims.js';
 import type { PackageDifferences } from './compare.js';
+import type { DateTrust } from './created.js';
+import type { BaseSource } from './sources.js';
 
 export type Outcome = 'fresh' | 'stale' | 'unknown';
 
@@ -16,8 +19,15 @@ export interface Release {
   readonly reference: string;
   /** Of the platform manifest. */
   readonly digest: Digest;
-  /** The config's `created`, RFC 3339; absent when it is missing or a placeholder (zeroed for reproducible builds). */
+  /** Of the index that the platform manifest was selected from; absent where there was none. */
+  readonly index?: Digest;
+  /** The config's `created`, RFC 3339; absent when it is not plausible (missing, zeroed for reproducible builds, yet to come). */
   readonly created?: string;
+  /** Where the date comes from: the publisher writes it. */
+  readonly createdFrom: 'config';
+  readonly createdTrust: DateTrust;
+  /** What stands there where that is not plausible. */
+  readonly createdStated?: string;
 }
 
 export interface Behind {
@@ -30,7 +40,13 @@ export interface Behind {
 /** What was found out about one base. */
 export interface BaseVerdict {
   readonly reference: string;
+  /** 1: the image's own base; 2: the base of that; and so on. */
+  readonly level: number;
+  /** From level 2 on: the reference of what it is the base of. */
+  readonly of?: string;
   readonly how: readonly (ClaimSource | 'own-tag')[];
+  /** The same sources, each with its words and what they are worth, and those that only bear it out. */
+  readonly sources: readonly BaseSource[];
   /** What the claim says that the base was: an index or a platform manifest. */
   readonly claimed?: Digest;
   readonly proof: Proof;
@@ -45,6 +61,10 @@ export interface BaseVerdict {
   readonly behind: Behind;
   /** The base as it is today, to compare packages with. */
   readonly image?: Image;
+  /** The base as it was built on, where that was found. */
+  readonly origin?: Image;
+  /** True where it is the image itself, or a base above it: they name each other in a circle. */
+  readonly circular?: true;
   /** True when no layer is shared: only packages can tell. */
   readonly foreign?: boolean;
 }
@@ -55,13 +75,29 @@ export interface Freshness {
   /** Sources that contradict one another or the layers. */
   readonly conflicts: readonly string[];
   readonly remarks: readonly string[];
+  /** The base that must be rebuilt before the image; absent where the image itself is the first. */
+  readonly rebuildFirst?: string;
+  /** Builds that left their build info in the layers; absent where layers were not read. */
+  readonly buildInfo?: readonly ChainStep[];
 }
 
 /**
- * What all verdicts together say. What layers prove outranks what is only claimed, and the worst of it counts; but a
- * claim that could not be looked at, and one of the user's own that is not borne out, leave the question open.
+ * What the verdicts of all levels together say. An image is stale when a base of its base is: that must be rebuilt first.
+ * What is not known of the deeper levels leaves it as it is, but for bases that name each other in a circle.
  */
 export function concludeOutcome(bases: readonly BaseVerdict[]): Outcome {
+  const levels = [...new Set(bases.map((one) => one.level))].filter((level) => level > 1);
+  const own = concludeLevel(bases.filter((one) => one.level === 1));
+  if (levels.some((level) => concludeLevel(bases.filter((one) => one.level === level)) === 'stale')) return 'stale';
+  return own === 'fresh' && bases.some((one) => one.circular) ? 'unknown' : own;
+}
+
+/**
+ * What the verdicts of one level together say. What layers prove outranks what is only claimed, and the worst of it
+ * counts; but a claim that could not be looked at, and one of the user's own that is not borne out, leave the question
+ * open.
+ */
+export function concludeLevel(bases: readonly BaseVerdict[]): Outcome {
   const proved = bases.filter((one) => one.proof !== 'none');
   const judged = proved.length > 0 ? proved : bases.filter((one) => one.outcome !== 'unknown');
   if (judged.some((one) => one.outcome === 'stale')) return 'stale';

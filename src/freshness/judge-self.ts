@@ -11,6 +11,8 @@ import type { Upstream } from './upstream.js';
 export interface SelfOptions {
   /** Whether the repository's other tags may be looked at. */
   readonly releases: boolean;
+  /** Later dates than this are not believed. */
+  readonly now?: Date | undefined;
 }
 
 /** The image in its repository. */
@@ -19,8 +21,12 @@ interface Subject {
   readonly upstream: Upstream;
   /** Without a digest. */
   readonly tagged: RegistryReference;
+  readonly now: Date | undefined;
   /** What is said of it whatever the outcome. */
-  readonly known: Pick<BaseVerdict, 'reference' | 'how' | 'proof' | 'layers' | 'behind' | 'builtFrom'>;
+  readonly known: Pick<
+    BaseVerdict,
+    'reference' | 'level' | 'how' | 'sources' | 'proof' | 'layers' | 'behind' | 'builtFrom'
+  >;
 }
 
 /**
@@ -29,11 +35,14 @@ interface Subject {
  */
 export async function judgeSelf(image: Image, upstream: Upstream, options: SelfOptions): Promise<BaseVerdict> {
   const { reference } = image;
-  const common = { how: ['own-tag'], proof: 'self', layers: image.layers.length, behind: {} } as const;
+  const { now } = options;
+  const common = { level: 1, how: ['own-tag'], proof: 'self', layers: image.layers.length, behind: {} } as const;
+  const saying = (says: string): BaseVerdict['sources'] => [{ source: 'own-tag', trust: 'claimed', says }];
   if (reference.transport !== 'docker') {
     return {
       ...common,
       reference: formatReference(reference),
+      sources: saying(formatReference(reference)),
       outcome: 'unknown',
       reason:
         'no base is named by any source, and a local image has no repository whose newer releases could be asked for',
@@ -41,8 +50,9 @@ export async function judgeSelf(image: Image, upstream: Upstream, options: SelfO
     };
   }
   const tagged = { ...named(reference), ...(reference.tag === undefined ? {} : { tag: reference.tag }) };
-  const known = { ...common, reference: formatReference(tagged), builtFrom: releaseOf(image) };
-  const subject: Subject = { image, upstream, tagged, known };
+  const name = formatReference(tagged);
+  const known = { ...common, reference: name, sources: saying(name), builtFrom: releaseOf(image, now) };
+  const subject: Subject = { image, upstream, tagged, now, known };
   const tag = await askTag(subject);
   if (tag.moved) return judgeMoved(subject, tag.moved, options);
   if (!options.releases) return unknown(subject, 'the newer releases of its repository were not looked at');
@@ -63,11 +73,11 @@ async function askTag({ image, upstream, tagged }: Subject): Promise<{ moved?: I
 }
 
 async function judgeMoved(subject: Subject, moved: Image, options: SelfOptions): Promise<BaseVerdict> {
-  const { image, upstream, tagged } = subject;
-  if (isOlder(moved, image)) {
+  const { image, upstream, tagged, now } = subject;
+  if (isOlder(moved, image, now)) {
     return {
       ...unknown(subject, 'its tag names an older image today: it went back'),
-      current: releaseOf(moved),
+      current: releaseOf(moved, now),
       image: moved,
     };
   }
@@ -159,11 +169,11 @@ async function judgeNameless(subject: Subject, list: ReleaseList, ordered: reado
   }
   const reason = `it is none of the newest releases of its repository (the newest is ${tag.tag})`;
   const doubt = search.doubt === undefined ? '' : `; ${search.doubt}`;
-  return { verdict: { ...unknown(subject, reason + doubt), current: releaseOf(today), image: today } };
+  return { verdict: { ...unknown(subject, reason + doubt), current: releaseOf(today, subject.now), image: today } };
 }
 
-function fresh({ known, image }: Subject, reason: string, today = image): BaseVerdict {
-  return { ...known, outcome: 'fresh', reason, current: releaseOf(today), image: today };
+function fresh({ known, image, now }: Subject, reason: string, today = image): BaseVerdict {
+  return { ...known, outcome: 'fresh', reason, current: releaseOf(today, now), image: today };
 }
 
 function unknown({ known }: Subject, reason: string): BaseVerdict {
@@ -177,13 +187,13 @@ function unknown({ known }: Subject, reason: string): BaseVerdict {
 
 function stale(subject: Subject, today: Image, releases: number | undefined, reason?: string): BaseVerdict {
   const name = formatReference(today.reference);
-  const days = daysBetween(subject.image, today);
+  const days = daysBetween(subject.image, today, subject.now);
   return {
     ...subject.known,
     outcome: 'stale',
     reason: reason ?? `a newer release is there: ${name}`,
     remedy: `use ${name}`,
-    current: releaseOf(today),
+    current: releaseOf(today, subject.now),
     behind: { ...(releases === undefined ? {} : { releases }), ...(days === undefined ? {} : { days }) },
     image: today,
   };

@@ -1,8 +1,9 @@
 import { formatReference } from '../oci/reference.js';
 import type { Image } from '../source/image.js';
 import type { BaseClaim } from './claims.js';
+import type { OriginOptions } from './find-origin.js';
 import type { BaseVerdict } from './freshness.js';
-import { judgeClaim, type ClaimOptions } from './judge-claim.js';
+import { judgeClaim } from './judge-claim.js';
 import { openBase } from './open-base.js';
 import { provesBase } from './prefix.js';
 import { named } from './releases.js';
@@ -30,7 +31,7 @@ export async function judgeTentative(
   mayAsk: (claim: BaseClaim) => boolean,
   image: Image,
   upstream: Upstream,
-  options: ClaimOptions,
+  options: OriginOptions,
 ): Promise<JudgedTentative> {
   const asked = claims.filter(mayAsk);
   const proved: BaseVerdict[] = [];

@@ -70,18 +70,44 @@ export function orderReleases(
   architecture: string,
 ): readonly ReleaseTag[] | undefined {
   const own = asked === undefined ? undefined : parseReleaseTag(asked);
-  const releases = tags.flatMap((tag) => {
-    const release = parseReleaseTag(tag);
-    if (!release) return [];
-    // `1.2-arm64` is `1.2` for this platform, unless the asked tag itself tells architectures apart.
-    const mine = !own && wordsFor(architecture).includes(release.suffix.slice(1).toLowerCase());
-    return [mine ? { ...release, variant: '' } : release];
-  });
+  const releases = releasesAmong(tags, own ? undefined : architecture);
   const shape = own ? own.shape : finest(releases);
   const variant = own ? own.variant : '';
   const comparable = releases.filter((one) => one.shape === shape && one.variant === variant);
   if (comparable.length === 0) return undefined;
   return comparable.sort((a, b) => compareReleaseTags(b, a));
+}
+
+/**
+ * The releases that a tag which moves from one to the next (`9` to `9.5`, `9.4` to `9.4-1227`) stands for, newest first;
+ * none where the tag is of no version, or the finest there is.
+ */
+export function releasesUnder(
+  tags: readonly string[],
+  asked: string | undefined,
+  architecture: string,
+): readonly ReleaseTag[] {
+  const own = asked === undefined ? undefined : parseReleaseTag(asked);
+  if (!own || own.build !== '') return [];
+  const kind = own.shape.split('.', 1)[0] ?? '';
+  const finer = releasesAmong(tags, own.variant === '' ? architecture : undefined).filter(
+    ({ version, build, variant, shape }) =>
+      variant === own.variant &&
+      shape.startsWith(`${kind}.`) &&
+      (version.startsWith(`${own.version}.`) || (version === own.version && build !== '')),
+  );
+  const shape = finest(finer.map((one) => ({ ...one, variant: '' })));
+  return finer.filter((one) => one.shape === shape).sort((a, b) => compareReleaseTags(b, a));
+}
+
+/** With an architecture given, `1.2-arm64` is `1.2` for it; else tags that tell architectures apart are left as they are. */
+function releasesAmong(tags: readonly string[], architecture: string | undefined): readonly ReleaseTag[] {
+  const words = architecture === undefined ? [] : wordsFor(architecture);
+  return tags.flatMap((tag) => {
+    const release = parseReleaseTag(tag);
+    if (!release) return [];
+    return [words.includes(release.suffix.slice(1).toLowerCase()) ? { ...release, variant: '' } : release];
+  });
 }
 
 /**

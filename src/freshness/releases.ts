@@ -1,28 +1,41 @@
 import { settle } from '../core/attempt.js';
 import { formatReference, type RegistryReference } from '../oci/reference.js';
 import type { Image } from '../source/image.js';
-import { plausibleTime } from './created.js';
+import { judgeDate } from './created.js';
 import type { Release } from './freshness.js';
 import { openBase } from './open-base.js';
 import { sameContent } from './prefix.js';
-import { orderReleases, type ReleaseTag } from './release-tags.js';
+import { orderReleases, releasesUnder, type ReleaseTag } from './release-tags.js';
 import type { Upstream } from './upstream.js';
 
 /** At most so many releases are opened in one search. */
 export const releaseLimit = 20;
 
-export function releaseOf(image: Image, reference = formatReference(image.reference)): Release {
+/** Of a date that is none only so much is repeated. */
+const statedLength = 64;
+
+export function releaseOf(image: Image, now?: Date, reference = formatReference(image.reference)): Release {
   const { created } = image.config;
+  const { trust } = judgeDate(created, now);
   return {
     reference,
     digest: image.descriptor.digest,
-    ...(created !== undefined && plausibleTime(created) !== undefined ? { created } : {}),
+    ...(image.index ? { index: image.resolved.digest } : {}),
+    createdFrom: 'config',
+    createdTrust: trust,
+    ...(created === undefined
+      ? {}
+      : trust === 'plausible'
+        ? { created }
+        : { createdStated: created.slice(0, statedLength) }),
   };
 }
 
 export interface ReleaseList {
   /** Newest first; undefined when the tags cannot be ordered. */
   readonly ordered: readonly ReleaseTag[] | undefined;
+  /** Those that the tag asked for stands for by and by, newest first. */
+  readonly under: readonly ReleaseTag[];
   /** Why the list is missing, cannot be ordered or may not be whole. */
   readonly problem?: string;
   /** Those of images: signatures and other attachments left out. */
@@ -40,16 +53,17 @@ export async function listReleases(
 ): Promise<ReleaseList> {
   const list = await settle(() => upstream.tags(reference), ['integrity', 'hostile']);
   if (!list.ok)
-    return { ordered: undefined, problem: `the tag list could not be had: ${list.error.message}`, tags: [] };
+    return { ordered: undefined, problem: `the tag list could not be had: ${list.error.message}`, under: [], tags: [] };
   const { complete } = list.value;
   const tags = list.value.tags.filter((tag) => !attachment.test(tag));
   const ordered = orderReleases(tags, reference.tag, architecture);
+  const under = releasesUnder(tags, reference.tag, architecture);
   const problem = complete
     ? ordered
       ? undefined
       : `none of its ${tags.length} tags can be ordered as a release`
     : `its tag list is longer than the ${list.value.tags.length} tags that were read`;
-  return { ordered, tags, ...(problem === undefined ? {} : { problem }) };
+  return { ordered, under, tags, ...(problem === undefined ? {} : { problem }) };
 }
 
 export interface FoundRelease {
@@ -66,7 +80,7 @@ export interface ReleaseSearch {
 }
 
 /**
- * Opens releases newest first until one satisfies, at most `releaseLimit` of them. One that is gone, of another platform
+ * Opens releases newest first until one satisfies, at most `limit` of them. One that is gone, of another platform
  * or no image is passed over; one that could not be had for another reason is passed over too, and said.
  */
 export async function findRelease(
@@ -75,10 +89,11 @@ export async function findRelease(
   releases: readonly ReleaseTag[],
   like: Image,
   satisfies: (image: Image) => boolean,
+  limit = releaseLimit,
 ): Promise<ReleaseSearch> {
   const passed: Image[] = [];
   let doubt: string | undefined;
-  for (const tag of releases.slice(0, releaseLimit)) {
+  for (const tag of releases.slice(0, limit)) {
     const opened = await openBase(upstream, { ...named(repository), tag: tag.tag }, like);
     if (!opened.ok) {
       const { kind, message } = opened.error;
@@ -92,8 +107,8 @@ export async function findRelease(
     }
     if (!passed.some((one) => sameContent(one, image))) passed.push(image);
   }
-  if (releases.length > releaseLimit) {
-    doubt ??= `only the newest ${releaseLimit} of its ${releases.length} releases were looked at`;
+  if (releases.length > limit) {
+    doubt ??= `only the newest ${limit} of its ${releases.length} releases were looked at`;
   }
   return { found: undefined, ...(doubt === undefined ? {} : { doubt }) };
 }

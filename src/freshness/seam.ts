@@ -21,6 +21,12 @@ export function suspectedSeam(image: Image): Seam | undefined {
   return commandSeam(history) ?? builderSeam(history) ?? dateSeam(image);
 }
 
+/** The seam in a sentence, where no source names what lies below it; nothing where there is none. */
+export function seamWords(image: Image): readonly string[] {
+  const seam = suspectedSeam(image);
+  return seam ? [`it seems to be built on another image (${seam.hint}), but no source names which`] : [];
+}
+
 /**
  * Why it cannot even be told whether there is a seam: several layers, and neither history nor dates that would show one.
  * Undefined for one layer, and where a seam would have shown.

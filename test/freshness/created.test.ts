@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { daysBetween, isOlder, plausibleTime } from '../../src/freshness/created.js';
+import { daysBetween, isOlder, judgeDate, plausibleTime, type DateTrust } from '../../src/freshness/created.js';
 import { makeImage } from './rig.js';
 
 describe('created', () => {
@@ -25,6 +25,38 @@ describe('created', () => {
       expect(found === undefined ? undefined : new Date(found).toISOString()).to.equal(time);
     });
   }
+
+  const now = new Date('2026-03-01T00:00:00Z');
+  const trusts: readonly [text: string | undefined, trust: DateTrust][] = [
+    ['2026-02-28T00:00:00Z', 'plausible'],
+    ['2026-03-02T00:00:00Z', 'plausible'],
+    ['2026-03-02T00:00:01Z', 'future'],
+    ['2026-03-02T10:00:00+14:00', 'plausible'],
+    ['9999-12-31T23:59:59Z', 'future'],
+    ['0000-01-01T00:00:00Z', 'zeroed'],
+    ['0001-01-01T00:00:00Z', 'zeroed'],
+    ['1970-01-01T00:00:00Z', 'zeroed'],
+    ['1980-01-01T00:00:01Z', 'zeroed'],
+    ['-000001-01-01T00:00:00Z', 'none'],
+    ['+275760-09-13T00:00:00Z', 'none'],
+    ['2026-13-41T00:00:00Z', 'none'],
+    ['yesterday', 'none'],
+    ['', 'none'],
+    [undefined, 'none'],
+  ];
+  for (const [text, trust] of trusts) {
+    it(`judges ${String(text)} as ${trust}`, () => {
+      expect(judgeDate(text, now).trust).to.equal(trust);
+      expect(judgeDate(text, now).time === undefined).to.equal(trust !== 'plausible');
+    });
+  }
+
+  it('counts no days to a date that is yet to come', async () => {
+    const at = (created: string) => makeImage('r.test/x:1', { layers: ['a'], created });
+    const [past, future] = [await at('2026-02-01T00:00:00Z'), await at('2026-04-01T00:00:00Z')];
+    expect([daysBetween(past, future), daysBetween(past, future, now)]).to.deep.equal([59, undefined]);
+    expect([isOlder(past, future), isOlder(past, future, now)]).to.deep.equal([true, false]);
+  });
 
   it('counts whole days forward, and none backwards or from a zeroed date', async () => {
     const at = (created: string) => makeImage('r.test/x:1', { layers: ['a'], created });

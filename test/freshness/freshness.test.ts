@@ -13,7 +13,9 @@ describe('concludeOutcome', () => {
 
   const verdict = (outcome: Outcome, proof: Proof, more: Partial<BaseVerdict> = {}): BaseVerdict => ({
     reference: 'r.test/base:9',
+    level: 1,
     how: ['annotation'],
+    sources: [],
     proof,
     outcome,
     reason: '',

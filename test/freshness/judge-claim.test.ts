@@ -92,7 +92,12 @@ describe('judgeClaim', () => {
     expect(today.resolved.digest).not.to.equal(monday.resolved.digest);
     const verdict = await judge(upstream, { layers: ['b', 'own'] }, { digest: monday.resolved.digest });
     expect(verdict.outcome).to.equal('fresh');
-    expect(verdict.reason).to.match(/the digest that was noted at the build is another, the layers/);
+    expect(verdict.reason).to.match(/base as it is today; the index moved, this platform did not$/);
+    expect([verdict.builtFrom?.index, verdict.current?.index]).to.deep.equal([
+      monday.resolved.digest,
+      today.resolved.digest,
+    ]);
+    expect(verdict.builtFrom?.digest).to.equal(verdict.current?.digest);
     expect(verdict.conflict).to.equal(undefined);
   });
 
@@ -105,6 +110,18 @@ describe('judgeClaim', () => {
       /^according to the annotation it was built on r\.test\/base@sha256:.* not its first/,
     );
     expect(verdict.foreign).to.equal(true);
+  });
+
+  it('trusts a source no further than its digest is borne out', async () => {
+    const upstream = await world();
+    const trust = async (digest: Digest | undefined, layers: readonly string[]) =>
+      (await judge(upstream, { layers }, digest ? { digest } : {})).sources.map((one) => one.trust);
+    const old = (await upstream.image(parseReference('r.test/base:1.1'))).descriptor.digest;
+    expect(await trust(undefined, ['base3', 'own'])).to.deep.equal(['proved']);
+    expect(await trust(old, ['base1', 'own'])).to.deep.equal(['proved']);
+    expect(await trust(old, ['base3', 'own'])).to.deep.equal(['claimed']);
+    expect(await trust(digestOfZeros(), ['base1', 'own'])).to.deep.equal(['claimed']);
+    expect(await trust(digestOfZeros(), ['other'])).to.deep.equal(['claimed']);
   });
 
   it('finds it stale all the same when the digest lies and the layers are of a release', async () => {
@@ -149,6 +166,39 @@ describe('judgeClaim', () => {
     const partial = await world();
     partial.list('r.test/base', ['1.1', '1.2', '1.3'], false);
     expect((await judge(partial, { layers: ['base1'] })).behind).to.deep.equal({ days: 78 });
+  });
+
+  it('follows a tag that moves through the releases it stood for', async () => {
+    const upstream = new FakeUpstream();
+    for (const i of [1, 2, 3] as const) {
+      await upstream.put(`r.test/base:9.4-${i}`, { layers: [`base${i}`], created: dates[i] });
+    }
+    await upstream.put('r.test/base:9.4', { layers: ['base3'], created: dates[3] });
+    await upstream.put('r.test/base:9.3', { layers: ['base0'], created: dates[1] });
+    const stale = await judge(upstream, { layers: ['base1', 'own'] }, { name: 'r.test/base:9.4' });
+    expect([stale.outcome, stale.behind]).to.deep.equal(['stale', { releases: 2, days: 78 }]);
+    expect(stale.builtFrom?.reference).to.equal('r.test/base:9.4-1');
+    const older = await judge(upstream, { layers: ['base0', 'own'] }, { name: 'r.test/base:9.4' });
+    expect([older.outcome, older.builtFrom?.reference]).to.deep.equal(['stale', 'r.test/base:9.3']);
+  });
+
+  it('is unknown where such a tag went back', async () => {
+    const upstream = new FakeUpstream();
+    for (const i of [1, 2] as const)
+      await upstream.put(`r.test/base:9.4-${i}`, { layers: [`b${i}`], created: dates[i] });
+    await upstream.put('r.test/base:9.4', { layers: ['b1'], created: dates[1] });
+    expect((await judge(upstream, { layers: ['b2', 'own'] }, { name: 'r.test/base:9.4' })).outcome).to.equal('unknown');
+  });
+
+  it('opens twenty releases at most, under such a tag and beside it', async () => {
+    const upstream = new FakeUpstream();
+    for (let i = 0; i < 15; i++) {
+      await upstream.put(`r.test/base:9.4-${i}`, { layers: [`b${i}`] });
+      await upstream.put(`r.test/base:8.${i}`, { layers: [`c${i}`] });
+    }
+    await upstream.put('r.test/base:9.4', { layers: ['b14'] });
+    await judge(upstream, { layers: ['other'] }, { name: 'r.test/base:9.4' });
+    expect(upstream.asked.filter((one) => /:[89]\.\d+(?:-\d+)?$/.test(one)).length).to.equal(21);
   });
 
   it('counts no releases where today’s base has no release tag yet', async () => {

@@ -191,7 +191,11 @@ describe('judgeFreshness', () => {
       const older = await judge(await world(), { layers: ['base1', 'own'] }, { bases: ['r.test/base:latest'] });
       expect([older.outcome, older.bases[0]?.behind]).to.deep.equal(['stale', { releases: 1, days: 31 }]);
       const python = await judge(await world(), { layers: ['base1', 'python1', 'own'] }, { bases });
-      expect(python.bases.map((one) => one.reference)).to.deep.equal(['r.test/python:3']);
+      expect(python.bases.map((one) => `${one.level} ${one.reference} ${one.outcome}`)).to.deep.equal([
+        '1 r.test/python:3 fresh',
+        '2 r.test/base:latest stale',
+      ]);
+      expect([python.outcome, python.rebuildFirst]).to.deep.equal(['stale', 'r.test/python:3']);
     });
 
     it('does not take it for a base of its own because a listed base could not be had', async () => {

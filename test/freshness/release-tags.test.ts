@@ -5,6 +5,7 @@ import {
   higherElsewhere,
   orderReleases,
   parseReleaseTag,
+  releasesUnder,
 } from '../../src/freshness/release-tags.js';
 
 const tagsOf = (tags: string, asked?: string, architecture = 'amd64'): string | undefined =>
@@ -116,6 +117,27 @@ describe('orderReleases', () => {
     expect(ordered?.length).to.equal(100_000);
     expect(ordered?.[0]?.tag).to.equal('9.9-99999');
   });
+});
+
+describe('releasesUnder', () => {
+  const cases: readonly [what: string, tags: string, asked: string | undefined, under: string][] = [
+    ['the builds of a version', '9.4-1123 9.4-1227 9.5-1 9.4 9 latest', '9.4', '9.4-1227 9.4-1123'],
+    ['the finest of a major version', '9.4-1123 9.5-730 9.4 9.5 8.10-1 9', '9', '9.5-730 9.4-1123'],
+    ['the versions of a major one', '3.11 3.12 3.9 2.7 3 latest', '3', '3.12 3.11 3.9'],
+    ['one flavour', '3.12-slim 3.12 3.11-slim 3-slim', '3-slim', '3.12-slim 3.11-slim'],
+    ['the architecture’s own', '3.12-amd64 3.13-arm64 3.11', '3', '3.12-amd64 3.11'],
+    ['no version that only begins alike', '90.1 91 9', '9', ''],
+    ['nothing for a build', '9.4-1123 9.4-1123.5', '9.4-1123', ''],
+    ['nothing for a name', '9.4 9.5', 'latest', ''],
+    ['nothing for no tag', '9.4 9.5', undefined, ''],
+    ['no dates for a version', '20240523 2024.05.23 20', '20', ''],
+  ];
+  for (const [what, tags, asked, under] of cases) {
+    it(`gives ${what}`, () => {
+      const found = releasesUnder(tags.split(' '), asked, 'amd64');
+      expect(found.map((one) => one.tag).join(' ')).to.equal(under);
+    });
+  }
 });
 
 describe('higherElsewhere', () => {

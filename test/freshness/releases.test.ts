@@ -12,7 +12,28 @@ describe('releaseOf', () => {
   it('gives the date unless it is a placeholder', async () => {
     const at = (created: string) => makeImage('r.test/base:1', { layers: ['a'], created });
     expect(releaseOf(await at(someTime))).to.include({ reference: 'r.test/base:1', created: someTime });
-    expect(releaseOf(await at('0001-01-01T00:00:00Z'))).to.have.all.keys('reference', 'digest');
+    expect(releaseOf(await at('0001-01-01T00:00:00Z'))).not.to.have.property('created');
+  });
+
+  const now = new Date('2026-03-01T00:00:00Z');
+  for (const [created, dated] of [
+    [someTime, { created: someTime, createdTrust: 'plausible' }],
+    ['0001-01-01T00:00:00Z', { createdStated: '0001-01-01T00:00:00Z', createdTrust: 'zeroed' }],
+    ['9999-12-31T23:59:59Z', { createdStated: '9999-12-31T23:59:59Z', createdTrust: 'future' }],
+    ['2026-03-03T00:00:00Z', { createdStated: '2026-03-03T00:00:00Z', createdTrust: 'future' }],
+    ['x'.repeat(5000), { createdStated: 'x'.repeat(64), createdTrust: 'none' }],
+  ] as const) {
+    it(`says of the date ${created.slice(0, 20)} where it is from and what it is worth`, async () => {
+      const image = await makeImage('r.test/base:1', { layers: ['a'], created });
+      const { reference, digest } = releaseOf(image);
+      expect(releaseOf(image, now)).to.deep.equal({ reference, digest, createdFrom: 'config', ...dated });
+    });
+  }
+
+  it('names the index that the platform was selected from', async () => {
+    const image = await makeImage('r.test/base:1', { layers: ['a'], beside: ['linux/arm64'] });
+    expect(releaseOf(image).index).to.equal(image.resolved.digest);
+    expect(releaseOf(image).digest).to.equal(image.descriptor.digest);
   });
 });
 

@@ -10,6 +10,7 @@ import { resolveImage } from '../../src/source/resolve.js';
 import { openSource } from '../../src/source/transports.js';
 import { withClient } from '../registry/rig.js';
 import { buildIndex, type BuiltImage, type BuiltIndex } from '../support/build-image.js';
+import { buildWithProvenance } from '../support/buildkit.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { baseDigest, baseName, build, type MakeImage } from './rig.js';
 
@@ -74,6 +75,32 @@ describe('openUpstream', () => {
     push(registry, 'app', '2', build({ layers: ['b', 'own'], labels: annotated(digest) }));
     const { outcome, cost } = await judge('app:2');
     expect([outcome, cost]).to.deep.equal(['fresh', 4]);
+  });
+
+  it('asks for three more documents a level of bases, and for no tags', async () => {
+    const ubi = push(registry, 'ubi', '9', multi({ layers: ['u'] }, 'u arm'));
+    const onUbi = annotated(ubi, 'ubi:9');
+    const python = push(registry, 'python', '3', multi({ layers: ['u', 'p'], annotations: onUbi }, 'p arm'));
+    const onPython = annotated(python, 'python:3');
+    push(registry, 'app', '2', multi({ layers: ['u', 'p', 'own'], annotations: onPython }, 'own arm'));
+    const { outcome, bases, cost, tags } = await judge('app:2');
+    expect([outcome, bases.map((one) => one.outcome), cost, tags]).to.deep.equal(['fresh', ['fresh', 'fresh'], 9, 0]);
+  });
+
+  it('learns the base of a base from its provenance', async () => {
+    const ubi = push(registry, 'ubi', '9', build({ layers: ['u2'] }));
+    const materials = { [`pkg:docker/${encodeURIComponent(registry.host)}/ubi@9`]: ubi.slice('sha256:'.length) };
+    const python = buildWithProvenance(build({ layers: ['u2', 'p'] }), { version: '1', materials });
+    const digest = push(registry, 'python', '3', python);
+    push(registry, 'app', '2', build({ layers: ['u2', 'p', 'own'], annotations: annotated(digest, 'python:3') }));
+    const { outcome, bases, cost } = await judge('app:2');
+    expect([outcome, bases[1]?.how, bases[1]?.of]).to.deep.equal([
+      'fresh',
+      ['provenance'],
+      `${registry.host}/python:3`,
+    ]);
+    // The image; the base; its attestation and statement; ubi by the digest that it had, and by what its tag names.
+    expect(cost).to.equal(2 + 3 + 2 + 3);
   });
 
   it('finds it fresh where only the other platform of the index moved', async () => {
