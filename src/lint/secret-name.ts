@@ -1,0 +1,1 @@
+export { isLiteralSecret, isSecretName } from '../secrets/secret-name.js';
