@@ -11,10 +11,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Floors from the ground up; rooms on one floor do not import each other. */
 const floors: readonly (readonly string[])[] = [
   ['core'],
-  ['oci', 'archive', 'openpgp'],
+  ['oci', 'archive', 'openpgp', 'secrets'],
   ['attestation', 'containers', 'rpm', 'x509'],
   ['repodata'],
-  ['registry'],
+  ['registry', 'state'],
   ['source'],
   ['repository'],
   ['layer', 'signature'],
@@ -34,6 +34,7 @@ const pure = [
   'oci',
   'archive',
   'openpgp',
+  'secrets',
   'attestation',
   'rpm',
   'x509',

@@ -17,7 +17,9 @@ export const baseConflict: Check = {
       remedy: baseConflict.remedy,
     }));
     if (first) return [first, ...rest];
-    const named = freshness.bases.filter((one) => one.proof !== 'self' && !one.how.includes('policy'));
+    const named = freshness.bases.filter(
+      (one) => one.level === 1 && one.proof !== 'self' && !one.how.includes('policy'),
+    );
     const count = named.reduce((sum, one) => sum + one.how.length, 0);
     if (count === 0) return [{ outcome: 'pass', message: 'no source names a base', evidence: [] }];
     const sources = `${count} ${count === 1 ? 'source names' : 'sources name'} a base`;

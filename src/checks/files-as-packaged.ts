@@ -1,7 +1,8 @@
 import type { Examination } from '../examination/examination.js';
 import type { FileDifference, FileVerification } from '../examination/file-verification.js';
 import { groupBy } from '../core/group.js';
-import { evidenceLimit, fileEvidence, layerOf, type Check, type Finding } from './check.js';
+import { evidenceLimit, fileEvidence, type Check, type Finding } from './check.js';
+import { layerWords } from './layer-words.js';
 
 export const filesAsPackaged: Check = {
   id: 'files-as-packaged',
@@ -94,7 +95,7 @@ function sentence(examination: Examination, one: FileDifference): string {
   const owner = one.package;
   if (layer === undefined) return `/${path} of ${owner} is in no layer`;
   const what = missing ? '' : ` (${textOf(one)})`;
-  const who = `layer ${layer + 1}${instructionOf(examination, layer)}`;
+  const who = layerWords(examination, layer);
   if (layer < packageLayer) {
     const verb = missing ? 'is gone since' : 'is still that of';
     return `/${path} ${verb} ${who}, though layer ${packageLayer + 1} brought ${owner}${what}`;
@@ -106,17 +107,6 @@ function sentence(examination: Examination, one: FileDifference): string {
 
 function textOf({ differences }: FileDifference): string {
   return differences.map(({ text }) => text).join(', ');
-}
-
-/** As much of an instruction as fits into a sentence. */
-function instructionOf(examination: Examination, layer: number): string {
-  const { instruction = '' } = layerOf(examination, layer);
-  const text = instruction
-    .replace(/\s+/g, ' ')
-    .replace(/^((?:RUN )?)\/bin\/sh -c (?:#\(nop\) ?)?/, '$1')
-    .trim();
-  if (text === '') return '';
-  return ` (${text.length > 60 ? `${text.slice(0, 57)}...` : text})`;
 }
 
 /** Of what no layer has, the layer that brought its package should. */

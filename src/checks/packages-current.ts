@@ -1,6 +1,7 @@
 import type { Content, Examination } from '../examination/examination.js';
+import { baseDoubt } from '../freshness/base-doubt.js';
 import type { PackageChange } from '../freshness/compare.js';
-import type { BaseVerdict } from '../freshness/freshness.js';
+import type { RebuildWhen } from '../freshness/rebuild-when.js';
 import { formatEvr } from '../rpm/version.js';
 import { judgeRepositories } from './repository-finding.js';
 import { evidenceLimit, type Check, type Evidence, type Finding } from './check.js';
@@ -13,21 +14,28 @@ export const packagesCurrent: Check = {
   remedy: 'Rebuild on the base of today, without the build cache for the steps that install or update packages.',
   guide: '3.2',
   mendedByRebuild: true,
-  evaluate(examination) {
+  evaluate(examination, rebuildWhen) {
     const { content, repositories, now } = examination;
     if (!content) return [{ outcome: 'unknown', message: 'packages were not read', evidence: [], idle: true }];
-    if (!repositories) return [judgeBase(examination, content)];
+    const base = (): Finding => binding(judgeBase(examination, content), examination, rebuildWhen);
+    if (!repositories) return [base()];
     const found = judgeRepositories(repositories, content, now, packagesCurrent.remedy);
-    return examination.comparison ? [found, judgeBase(examination, content)] : [found];
+    return examination.comparison ? [found, base()] : [found];
   },
 };
+
+/** Where a rebuild is wanted for advisories alone, an older package of which it closes none is shown and does not bind. */
+function binding(finding: Finding, { rebuild }: Examination, rebuildWhen: RebuildWhen | undefined): Finding {
+  if (rebuildWhen !== 'advisories' || finding.outcome !== 'fail') return finding;
+  return rebuild?.advisories.outcome === 'needed' ? finding : { ...finding, idle: true };
+}
 
 function judgeBase(examination: Examination, content: Content): Finding {
   const { comparison, base } = examination;
   if (!comparison) return nothingToCompare(examination, content);
   const { differences, problem, reference } = comparison;
   const behind = differences?.behind ?? [];
-  const doubt = base ? doubtOf(base, reference) : undefined;
+  const doubt = base ? baseDoubt(base, reference) : undefined;
   if (doubt !== undefined) {
     const message = `its packages tell nothing: ${doubt}`;
     return { outcome: 'unknown', message, evidence: [], remedy: 'name its base with --base' };
@@ -51,18 +59,6 @@ function judgeBase(examination: Examination, content: Content): Finding {
     message: `no package is older than in ${reference}: ${differences.equal} equal${ahead}, ${differences.added.length} of its own`,
     evidence: [],
   };
-}
-
-/**
- * Why a comparison with this base must not count: only the image itself names it and nothing bears that out, or it is not
- * known which of its releases a rebuild should stand on.
- */
-function doubtOf({ proof, outcome, how }: BaseVerdict, reference: string): string | undefined {
-  if (outcome !== 'unknown') return undefined;
-  if (proof !== 'none') return `it is not known whether ${reference} is the base that a rebuild should stand on`;
-  return how.includes('option')
-    ? undefined
-    : `it is not known to be built on ${reference}, as the ${how.join(' and ')} says`;
 }
 
 /** No base to compare with: said with the age of what is there, and without binding; on an RPM system a missing list does bind. */

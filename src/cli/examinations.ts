@@ -1,8 +1,7 @@
-import { checks } from '../checks/all.js';
 import type { Check } from '../checks/check.js';
 import { ImgcheckError } from '../core/error.js';
 import type { Examination } from '../examination/examination.js';
-import { examine } from '../examination/examine.js';
+import { examine, type ExamineSettings, type Questions } from '../examination/examine.js';
 import type { FreshnessOptions } from '../freshness/judge.js';
 import { formatReference, type ImageReference } from '../oci/reference.js';
 import { judge, worstExitCode } from '../policy/verdict.js';
@@ -11,14 +10,22 @@ import { renderJson } from '../report/json.js';
 import type { Report } from '../report/report.js';
 import type { Style } from '../report/style.js';
 import { formatCauses, formatError } from './failure.js';
-import type { BaseOptions } from './options.js';
+import type { BaseOptions, TrustOptions } from './options.js';
 import { styleFor, writeOutput } from './output.js';
 import { readReference } from './reference.js';
 import { openSession, type Session } from './session.js';
 
+/** All that a command may have been asked; those that do not take an option leave it out. */
+export type ImageOptions = Omit<BaseOptions, 'releases'> &
+  Partial<Pick<BaseOptions, 'releases'>> &
+  Omit<TrustOptions, 'key'> &
+  Partial<Pick<TrustOptions, 'key'>>;
+
 /** What one command looks at. */
 export interface Scope {
   readonly layers: boolean;
+  readonly freshness: boolean;
+  readonly signatures: boolean;
   readonly checks: readonly Check[];
 }
 
@@ -28,15 +35,13 @@ export interface Answer {
   readonly exitCode: number;
 }
 
-export const everything: Scope = { layers: true, checks };
-
 /**
  * Examines images and writes the answer: JSON for all, or the text that `render` makes of those that could be examined.
  * @throws ImgcheckError usage
  */
 export async function answerOn(
   images: readonly string[],
-  options: BaseOptions,
+  options: ImageOptions,
   scope: Scope,
   render: (reports: readonly Report[], style: Style) => string,
 ): Promise<Answer> {
@@ -52,22 +57,27 @@ export async function answerOn(
  * line on standard error.
  * @throws ImgcheckError usage, before anything is asked of a registry
  */
-async function reportOn(images: readonly string[], options: BaseOptions, scope: Scope): Promise<Answer> {
+async function reportOn(images: readonly string[], options: ImageOptions, scope: Scope): Promise<Answer> {
   const references: ImageReference[] = [];
   for (const image of images) references.push(await readReference(image, options.registriesConf));
   const base = await readBase(options);
   const session = await openSession(options);
   try {
-    const freshness: FreshnessOptions = { base, bases: session.policy.bases, releases: options.releases };
+    const { bases } = session.policy;
+    const freshness: FreshnessOptions = { base, bases, releases: options.releases ?? true };
+    const trust = scope.signatures
+      ? { trust: await (await import('./trust.js')).loadTrust(options, session.policy) }
+      : {};
     const reports: Report[] = [];
-    for (const reference of references) reports.push(await reportOne(reference, freshness, scope, session, options));
+    for (const reference of references)
+      reports.push(await reportOne(reference, freshness, scope, { ...session, ...trust }, options));
     return { reports, exitCode: worstExitCode(reports.map((report) => report.verdict.exitCode)) };
   } finally {
     await session.close();
   }
 }
 
-async function readBase({ base, registriesConf }: BaseOptions): Promise<FreshnessOptions['base']> {
+async function readBase({ base, registriesConf }: ImageOptions): Promise<FreshnessOptions['base']> {
   return base === undefined || base === 'scratch' ? base : readReference(base, registriesConf);
 }
 
@@ -75,13 +85,20 @@ async function reportOne(
   reference: ImageReference,
   freshness: FreshnessOptions,
   scope: Scope,
-  session: Session,
-  options: BaseOptions,
+  session: Session & Pick<ExamineSettings, 'trust'>,
+  options: ImageOptions,
 ): Promise<Report> {
   let examination: Examination;
   try {
     const baseKeys = scope.layers && options.rpmKeysOfBase === true;
-    examination = await examine(reference, { layers: scope.layers, freshness, baseKeys }, session);
+    const signatures = scope.signatures ? (options.requireSignature ? 'required' : 'verified') : undefined;
+    const questions: Questions = {
+      layers: scope.layers,
+      freshness: scope.freshness ? freshness : undefined,
+      baseKeys,
+      ...(signatures ? { signatures } : {}),
+    };
+    examination = await examine(reference, questions, session);
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;
     session.progress.clear();
@@ -96,8 +113,9 @@ async function reportOne(
       cause: error,
     });
     process.stderr.write(`${formatError(told)}\n${options.verbose ? formatCauses(error) : ''}`);
-    return buildErrorReport(name, error);
+    return buildErrorReport(name, error, session.client.evidence.hops);
   }
   session.progress.clear();
-  return buildReport(examination, judge(examination, scope.checks, session.policy));
+  const { rebuildWhen = session.policy.rebuildWhen } = options;
+  return buildReport(examination, judge(examination, scope.checks, { ...session.policy, rebuildWhen }));
 }

@@ -26,3 +26,11 @@ export function formatCauses(error: ImgcheckError): string {
   }
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** The same error, its subject beginning with the image that it is about: for commands that are given several. */
+export function aboutImage(name: string, error: ImgcheckError): ImgcheckError {
+  const { kind, message, subject, hint } = error;
+  const known = subject === undefined || name.includes(subject);
+  const told = known ? name : subject.includes(name) ? subject : `${name}: ${subject}`;
+  return new ImgcheckError(kind, message, { subject: told, hint, cause: error });
+}

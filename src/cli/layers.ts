@@ -1,10 +1,11 @@
 import { renderLayersText } from '../report/layers-text.js';
-import { answerOn, everything } from './examinations.js';
+import { everything } from './everything.js';
+import { answerOn } from './examinations.js';
 import type { BaseOptions } from './options.js';
 
 /** `imgcheck layers IMAGE`: the stack, with all that each layer brought. 0, or 3 when not all could be read. */
 export async function runLayers(image: string, options: BaseOptions): Promise<number> {
-  const { reports, exitCode } = await answerOn([image], options, everything, (all, style) =>
+  const { reports, exitCode } = await answerOn([image], options, { ...everything, signatures: false }, (all, style) =>
     all.map((report) => renderLayersText(report, style)).join('\n'),
   );
   const [report] = reports;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { rebuildReasons, type RebuildWhen } from '../freshness/rebuild-when.js';
 
 /** What the command line can say to every command that looks at an image. */
 export interface CommonOptions {
@@ -25,6 +26,7 @@ export interface CommonOptions {
 export interface BaseOptions extends CommonOptions {
   readonly base?: string;
   readonly rpmKeysOfBase?: true;
+  readonly rebuildWhen?: RebuildWhen;
   readonly releases: boolean;
 }
 
@@ -42,6 +44,19 @@ function yesOrNo(text: string): boolean {
   throw new InvalidArgumentError('write true or false');
 }
 
+/** What the commands that verify signatures take besides. */
+export interface TrustOptions extends CommonOptions {
+  readonly policyJson?: string;
+  readonly registriesD?: string;
+  readonly requireSignature?: true;
+  readonly key: readonly string[];
+  readonly certificateIdentity?: string;
+  readonly certificateIdentityRegexp?: string;
+  readonly certificateOidcIssuer?: string;
+  readonly trustedRoot?: string;
+  readonly notationDir?: string;
+}
+
 export function addCommonOptions(command: Command, formats: readonly string[]): Command {
   return command
     .addOption(new Option('--format <format>', 'how to answer').choices(formats).default('text'))
@@ -53,7 +68,10 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
     .option('--policy <file>', 'policy file (default: imgcheck/imgcheck.yaml in the XDG configuration folder)')
     .option('--authfile <file>', 'credentials (default: REGISTRY_AUTH_FILE, auth.json, docker’s config.json)')
     .option('--cert-dir <dir>', 'folder of *.crt (CAs), *.cert and *.key (client), instead of certs.d')
-    .option('--registries-conf <file>', 'registries.conf, for the candidates of naked names')
+    .option(
+      '--registries-conf <file>',
+      'registries.conf to go by: mirrors, locations, blocked, insecure, naked names (default: the user’s or system’s)',
+    )
     .addOption(
       new Option('--tls-verify <bool>', 'false: unverified certificates and plain HTTP are allowed, and reported')
         .argParser(yesOrNo)
@@ -85,4 +103,40 @@ export function addBaseOptions(command: Command): Command {
     .option('--base <reference>', 'the base image it should be built on, or scratch for none')
     .option('--rpm-keys-of-base', 'take the keys in /etc/pki/rpm-gpg of a base that the layers prove')
     .option('--no-releases', 'do not look for the release it was built from among the base’s tags');
+}
+
+/** What the commands that give a verdict on the base take besides. */
+export function addRebuildOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--rebuild-when <reason>',
+      'what a rebuild is wanted for (default: as the policy says, layers-differ)',
+    ).choices(rebuildReasons),
+  );
+}
+
+export function addTrustOptions(command: Command): Command {
+  return command
+    .option(
+      '--policy-json <file>',
+      'containers-policy.json(5) (default: the user’s or the system’s, where there is one)',
+    )
+    .option('--registries-d <dir>', 'containers-registries.d(5), in place of the standard folders')
+    .option('--require-signature', 'a signature must hold, whatever the policy accepts')
+    .addOption(
+      new Option('--key <file>', 'public key (PEM) whose cosign signatures count (may be repeated)')
+        .argParser((path: string, paths: readonly string[]) => [...paths, path])
+        .default([], 'none'),
+    )
+    .option('--certificate-identity <name>', 'e-mail or URI whose keyless signatures count')
+    .option(
+      '--certificate-identity-regexp <pattern>',
+      'the same as a regular expression, which must match the whole name',
+    )
+    .option('--certificate-oidc-issuer <url>', 'who must vouch for that identity')
+    .option('--trusted-root <file>', 'sigstore’s trusted_root.json: without it keyless signatures are not checked')
+    .option(
+      '--notation-dir <dir>',
+      'trustpolicy.json and truststore of notation (default: notation in the XDG folder)',
+    );
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { ImgcheckError } from '../core/error.js';
 import type { Style } from '../report/style.js';
+import { writeWhole } from '../state/whole-file.js';
 import type { CommonOptions } from './options.js';
 
 /** Writes the answer to the standard output, or whole into a file: never half a report. @throws ImgcheckError usage */
@@ -10,12 +9,9 @@ export async function writeOutput(text: string, file: string | undefined): Promi
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
     return;
   }
-  const part = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await writeFile(part, text);
-    await rename(part, file);
+    await writeWhole(file, text);
   } catch (cause) {
-    await rm(part, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ImgcheckError('usage', `the answer cannot be written: ${reason}`, { subject: file, cause });
   }

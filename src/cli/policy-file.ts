@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImgcheckError } from '../core/error.js';
-import { parsePolicy } from '../policy/parse-policy.js';
 import { builtInPolicy, type Policy } from '../policy/policy.js';
 import { xdgFolder } from './folders.js';
 
@@ -18,5 +17,7 @@ export async function loadPolicy(asked: string | undefined): Promise<Policy> {
     if (missing && asked === undefined) return builtInPolicy;
     throw new ImgcheckError('usage', 'the policy file cannot be read', { subject: path, cause });
   }
+  // It knows every check, and they are many: it is loaded when there is a file.
+  const { parsePolicy } = await import('../policy/parse-policy.js');
   return parsePolicy(text, path);
 }

@@ -1,5 +1,14 @@
-import { Command, CommanderError } from 'commander';
-import { addBaseOptions, addCommonOptions, type BaseOptions, type CommonOptions } from './options.js';
+import { Command, CommanderError, Option } from 'commander';
+import type { LintOptions } from './lint.js';
+import {
+  addBaseOptions,
+  addCommonOptions,
+  addRebuildOption,
+  addTrustOptions,
+  type BaseOptions,
+  type CommonOptions,
+  type TrustOptions,
+} from './options.js';
 import { version } from './version.js';
 
 const exitCodes = `
@@ -39,11 +48,11 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const check = program
     .command('check <image...>', { isDefault: true })
     .description('the whole examination, one verdict (the default: imgcheck IMAGE)')
-    .action(async (images: string[], options: BaseOptions) => {
+    .action(async (images: string[], options: BaseOptions & TrustOptions) => {
       const { runCheck } = await import('./check.js');
       code = await runCheck(images, options);
     });
-  addBaseOptions(addCommonOptions(check, ['text', 'json'])).option(
+  addTrustOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, ['text', 'json'])))).option(
     '--verify-files',
     'compare every file of an RPM package with what the package lists, as rpm -V does',
   );
@@ -55,7 +64,16 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runFreshness } = await import('./freshness.js');
       code = await runFreshness(images, options);
     });
-  addBaseOptions(addCommonOptions(freshness, ['text', 'json']));
+  addRebuildOption(addBaseOptions(addCommonOptions(freshness, ['text', 'json'])));
+
+  const verify = program
+    .command('verify <image...>')
+    .description('who signed it and whether the policy accepts them, and over which line it came; no layer is read')
+    .action(async (images: string[], options: TrustOptions) => {
+      const { runVerify } = await import('./verify.js');
+      code = await runVerify(images, options);
+    });
+  addTrustOptions(addCommonOptions(verify, ['text', 'json']));
 
   const layers = program
     .command('layers <image>')
@@ -75,6 +93,37 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     });
   addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx']);
 
+  const diff = program
+    .command('diff <a> <b>')
+    .description('packages, setuid files and other rights, and config that differ between two images')
+    .action(async (a: string, b: string, options: CommonOptions) => {
+      const { runDiff } = await import('./diff.js');
+      code = await runDiff(a, b, options);
+    });
+  addCommonOptions(diff, ['text', 'json']);
+
+  const policy = program.command('policy').description('what the policy files say');
+  const show = policy
+    .command('show <image>')
+    .description('which rules about signatures cover the image, with their keys and files; nothing is fetched')
+    .action(async (image: string, options: TrustOptions) => {
+      const { runPolicyShow } = await import('./policy-show.js');
+      code = await runPolicyShow(image, options);
+    });
+  addTrustOptions(addCommonOptions(show, ['text', 'json']));
+
+  program
+    .command('lint <file...>')
+    .description('Dockerfiles, Kubernetes and Compose files, daemon.json, units and seccomp profiles beside the guide')
+    .addOption(new Option('--format <format>', 'how to answer').choices(['text', 'json']).default('text'))
+    .option('--output <file>', 'write the answer to a file instead of the standard output')
+    .option('--quiet', 'nothing on standard error but errors')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .action(async (files: string[], options: LintOptions) => {
+      const { runLint } = await import('./lint.js');
+      code = await runLint(files, options);
+    });
+
   program
     .command('explain [check]')
     .description('what a check asks, why, and what to do; without a name, the list of checks')
@@ -83,7 +132,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       code = await runExplain(id);
     });
 
-  for (const command of program.commands)
+  for (const command of [...program.commands, ...policy.commands])
     command.exitOverride().showHelpAfterError('(imgcheck --help shows every command)');
   if (args.length === 0) {
     program.outputHelp({ error: true });

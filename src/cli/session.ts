@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { analyzers, fileAnalyzers } from '../analyzers/all.js';
 import { FactsStore } from '../layer/store.js';
-import { LayerReader } from '../examination/layers.js';
+import type { LayerGatherer } from '../examination/layers.js';
 import { parsePlatform, platformOf, type Platform } from '../oci/platform.js';
 import type { Policy } from '../policy/policy.js';
 import { loadCertificates } from '../registry/certs.js';
@@ -12,12 +11,14 @@ import { loadRegistriesConf } from '../registry/registries-conf-files.js';
 import { cacheFolder } from './folders.js';
 import type { CommonOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
+import { KeptDocuments } from '../state/kept-documents.js';
+import { TagMemory } from '../state/tag-memory.js';
 import type { Keyring } from '../openpgp/keyring.js';
 import type { RepositoryChoice } from '../examination/repositories.js';
 import { WebClient } from '../registry/web.js';
-import { openRepositories } from './repositories.js';
-import { loadRpmKeys } from './rpm-keys.js';
+import { openLayerReader } from './layer-reading.js';
 import { openProgress, type Progress } from './progress.js';
+import type { RepositoryOptions } from './repositories.js';
 import { version } from './version.js';
 
 /** One manifest, list, layer or file with all its tries, in ms: a server that trickles must not hold the night up. */
@@ -28,8 +29,10 @@ export interface Session {
   readonly client: RegistryClient;
   /** Where names lead: mirrors, other locations, blocked and insecure registries. */
   readonly registries: RegistriesConf;
-  readonly reader: LayerReader;
+  readonly reader: LayerGatherer;
   readonly store: FactsStore;
+  readonly documents: KeptDocuments;
+  readonly tags: TagMemory;
   readonly platform: Platform;
   readonly policy: Policy;
   readonly rpmKeys: Keyring | undefined;
@@ -46,11 +49,12 @@ export async function openSession(options: CommonOptions): Promise<Session> {
   const platform = options.platform === undefined ? platformOf(process.arch) : parsePlatform(options.platform);
   const policy = await loadPolicy(options.policy);
   const registries = await loadRegistriesConf(env, { file: options.registriesConf });
-  const rpmKeys = await loadRpmKeys([
-    ...options.rpmKeys,
-    ...policy.rpmKeys.map((path) => resolve(dirname(policy.from), path)),
-  ]);
-  const store = new FactsStore(cacheFolder(options.cache));
+  const rpmKeys = await keysOf(options, policy);
+  const now = new Date();
+  const cache = cacheFolder(options.cache);
+  const store = new FactsStore(cache);
+  const documents = new KeptDocuments(cache);
+  const tags = new TagMemory(cache, now);
   const progress = openProgress(process.stderr, options.quiet !== true && process.stderr.isTTY === true);
   const connections = {
     certificates: loadCertificates(env, options.certDir === undefined ? {} : { certDir: options.certDir }),
@@ -64,37 +68,47 @@ export async function openSession(options: CommonOptions): Promise<Session> {
     credentials: loadCredentials(env, options.authfile === undefined ? {} : { authfile: options.authfile }),
   });
   const web = new WebClient(connections);
-  const reader = new LayerReader({
-    store,
-    jobs: options.jobs,
-    analyzers: options.verifyFiles ? [...analyzers, ...fileAnalyzers] : analyzers,
-    onProgress: progress.layer,
-  });
+  const { jobs, verifyFiles: files = false } = options;
+  const reader = openLayerReader({ store, jobs, files, onProgress: progress.layer });
   return {
     client,
     registries,
     reader,
     store,
+    documents,
+    tags,
     platform,
     policy,
     rpmKeys,
-    repositories: openRepositories({
-      named: options.repo,
-      policy,
-      rpmKeys,
-      web,
-      cache: cacheFolder(options.cache),
-    }),
+    repositories: await repositoriesOf(options, { policy, rpmKeys, web, cache }),
     web,
     progress,
-    now: new Date(),
+    now,
     close: async () => {
       progress.clear();
       await client.close();
       await web.close();
-      if (store.writeError !== undefined && options.quiet !== true) {
-        process.stderr.write(`imgcheck: note: facts could not be kept for the next run: ${store.writeError}\n`);
+      await Promise.all([documents.settle(), tags.settle()]);
+      if (options.quiet === true) return;
+      for (const [what, { writeError }] of Object.entries({ facts: store, documents, tags })) {
+        if (writeError === undefined) continue;
+        process.stderr.write(`imgcheck: note: ${what} could not be kept for the next run: ${writeError}\n`);
       }
     },
   };
+}
+
+/** What reads keys is loaded only when there are some. */
+async function keysOf({ rpmKeys }: CommonOptions, policy: Policy): Promise<Keyring | undefined> {
+  const paths = [...rpmKeys, ...policy.rpmKeys.map((path) => resolve(dirname(policy.from), path))];
+  return paths.length === 0 ? undefined : (await import('./rpm-keys.js')).loadRpmKeys(paths);
+}
+
+/** As with keys. */
+async function repositoriesOf(
+  { repo }: CommonOptions,
+  settings: Omit<RepositoryOptions, 'named'>,
+): Promise<readonly RepositoryChoice[]> {
+  if (repo.length === 0 && settings.policy.repositories.length === 0) return [];
+  return (await import('./repositories.js')).openRepositories({ named: repo, ...settings });
 }

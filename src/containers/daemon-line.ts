@@ -19,7 +19,9 @@ export function readDaemonLines(command: CommandWords): readonly DaemonLine[] {
 }
 
 function readDaemonLine(words: CommandWords): DaemonLine | undefined {
-  const at = words.findIndex((word) => /^(?:dockerd(?:-entrypoint\.sh|-rootless\.sh)?|docker|podman)$/.test(programName(word)));
+  const at = words.findIndex((word) =>
+    /^(?:dockerd(?:-entrypoint\.sh|-rootless\.sh)?|docker|podman)$/.test(programName(word)),
+  );
   const program = programName(words[at] ?? '');
   const rest = words.slice(at + 1);
   if (at < 0) return undefined;
@@ -30,7 +32,10 @@ function readDaemonLine(words: CommandWords): DaemonLine | undefined {
   if (program === 'docker' && !rest.some((word) => word === 'daemon' || word === '-d' || word === '--daemon')) {
     return undefined;
   }
-  return { tcp: hostsOf(rest).filter(isTcp), verified: rest.some((word) => /^--tlsverify(?:=(?:true|1))?$/.test(word)) };
+  return {
+    tcp: hostsOf(rest).filter(isTcp),
+    verified: rest.some((word) => /^--tlsverify(?:=(?:true|1))?$/.test(word)),
+  };
 }
 
 export function isTcp(address: string): boolean {

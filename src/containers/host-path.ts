@@ -1,6 +1,5 @@
 /** Folders that open the host with all below them. */
-const opening =
-  /^(?:\/|\/(?:etc|root|proc|sys|dev|boot|home|usr|bin|sbin|lib|lib64|run|var)|\/var\/(?:run|lib))$/;
+const opening = /^(?:\/|\/(?:etc|root|proc|sys|dev|boot|home|usr|bin|sbin|lib|lib64|run|var)|\/var\/(?:run|lib))$/;
 /** Places within them that do so by themselves. */
 const within =
   /^\/(?:etc\/(?:shadow|gshadow|passwd|sudoers|ssh|kubernetes|cni|systemd|cron|docker|ld\.so\.preload)|root\/|proc\/|boot\/|sys\/(?!fs\/cgroup$)|var\/lib\/(?:docker|kubelet|containerd|containers|etcd|rancher)|usr\/(?:s?bin|lib(?:64)?)(?:\/|$)|dev\/(?:mem|kmem|sd|nvme|vd|mapper))/;

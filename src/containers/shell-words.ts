@@ -30,7 +30,9 @@ export function splitCommands(text: string): readonly CommandWords[] {
   };
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
-    if (blanks.has(c)) endWord();
+    // A backslash before a line end joins the lines.
+    if (c === '\\' && text.charAt(i + 1) === '\n') i++;
+    else if (blanks.has(c)) endWord();
     else if (ends.has(c)) endCommand();
     else if (c === '<' || c === '>') {
       // A number right before it names a descriptor.
@@ -60,10 +62,7 @@ interface Piece {
 /** One character, or a quoted or substituted part as a whole. */
 function readPiece(text: string, at: number): Piece {
   const c = text.charAt(at);
-  if (c === '\\') {
-    const next = text.charAt(at + 1);
-    return { piece: next === '\n' ? '' : next, last: at + 1 };
-  }
+  if (c === '\\') return { piece: text.charAt(at + 1), last: at + 1 };
   if (c === "'") {
     const close = text.indexOf("'", at + 1);
     const last = close < 0 ? text.length : close;

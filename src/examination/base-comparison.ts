@@ -4,13 +4,15 @@ import { comparePackages, type PackageDifferences } from '../freshness/compare.j
 import { concludeOutcome, type BaseComparison, type BaseVerdict, type Freshness } from '../freshness/freshness.js';
 import { Squash } from '../layer/squash.js';
 import type { Content } from './examination.js';
-import type { GatheredLayers, LayerReader } from './layers.js';
+import type { GatheredLayers, LayerGatherer } from './layers.js';
 
-/** The base that the rest of the examination speaks of: the one proved by most layers, else one to be judged by packages. */
-export function primaryBase(freshness: Freshness): BaseVerdict | undefined {
-  const proved = freshness.bases.filter((one) => one.proof !== 'none');
-  const [most] = proved.sort((a, b) => b.layers - a.layers);
-  return most ?? freshness.bases.find((one) => one.foreign && one.image) ?? freshness.bases[0];
+/** The comparison with what it was made from. */
+export interface ComparedBase {
+  readonly comparison: BaseComparison | undefined;
+  /** What the base holds today. */
+  readonly today?: PackageState;
+  /** Of the base, where its layers were read. */
+  readonly gathered?: GatheredLayers;
 }
 
 /**
@@ -20,9 +22,9 @@ export function primaryBase(freshness: Freshness): BaseVerdict | undefined {
 export async function compareWithBase(
   base: BaseVerdict,
   content: Content,
-  reader: LayerReader,
+  reader: LayerGatherer,
   own?: GatheredLayers,
-): Promise<{ comparison: BaseComparison | undefined; gathered?: GatheredLayers }> {
+): Promise<ComparedBase> {
   const { image } = base;
   const named = { base: base.reference, reference: base.current?.reference ?? base.reference };
   const ours = content.packages.state;
@@ -30,18 +32,16 @@ export async function compareWithBase(
   if (base.proof === 'self' && base.outcome === 'fresh') return { comparison: undefined };
   if (ours.outcome === 'none') return { comparison: undefined };
   if (base.outcome === 'fresh') {
-    const stack = new Squash(content.layers.slice(0, base.layers));
-    return { comparison: compare(named, ours, packageState(stack)) };
+    const today = packageState(new Squash(content.layers.slice(0, base.layers)));
+    return { comparison: compare(named, ours, today), today };
   }
   const gathered = await settle(() => reader.gather(image, own), ['integrity', 'hostile']);
   if (!gathered.ok) {
     const problem = `the layers of ${named.reference} could not be read: ${gathered.error.message}`;
     return { comparison: { ...named, differences: undefined, problem } };
   }
-  return {
-    comparison: compare(named, ours, packageState(new Squash(gathered.value.facts))),
-    gathered: gathered.value,
-  };
+  const today = packageState(new Squash(gathered.value.facts));
+  return { comparison: compare(named, ours, today), today, gathered: gathered.value };
 }
 
 function compare(

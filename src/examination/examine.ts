@@ -1,6 +1,7 @@
-import type { BaseComparison, BaseVerdict } from '../freshness/freshness.js';
+import type { Freshness } from '../freshness/freshness.js';
+import type { RegistriesConf } from '../containers/registries-conf.js';
 import { judgeFreshness, type FreshnessOptions } from '../freshness/judge.js';
-import { openUpstream, type Upstream } from '../freshness/upstream.js';
+import { openUpstream, type OpenUpstream, type Upstream } from '../freshness/upstream.js';
 import type { Platform } from '../oci/platform.js';
 import type { ImageReference } from '../oci/reference.js';
 import type { RegistryClient } from '../registry/client.js';
@@ -8,14 +9,19 @@ import type { WebClient } from '../registry/web.js';
 import type { Image } from '../source/image.js';
 import { resolveImage } from '../source/resolve.js';
 import { openSource } from '../source/transports.js';
-import { joinKeyrings, type Keyring } from '../openpgp/keyring.js';
-import { readBaseKeys } from './base-keys.js';
-import { compareWithBase, judgeByPackages, primaryBase } from './base-comparison.js';
-import { contentOf } from './content.js';
-import type { Content, Coverage, Examination } from './examination.js';
-import type { GatheredLayers, LayerReader } from './layers.js';
-import { judgePackageSignatures } from './package-signatures.js';
-import { compareWithRepositories, type RepositoryChoice } from './repositories.js';
+import type { Trust } from '../signature/trust.js';
+import type { KeptDocuments } from '../state/kept-documents.js';
+import { ObservedTags } from '../state/observed-tags.js';
+import { TagMemory } from '../state/tag-memory.js';
+import type { Keyring } from '../openpgp/keyring.js';
+import { coverageOf, requestsSince } from './coverage.js';
+import type { Examination } from './examination.js';
+import type { BeforeLayers, LayerStory } from './layer-story.js';
+import type { LayerGatherer } from './layers.js';
+import { primaryBase } from './primary-base.js';
+import { examineProvenance, type ProvenanceFindings } from './provenance.js';
+import type { RepositoryChoice } from './repositories.js';
+import { unforeseen } from './unforeseen.js';
 
 /** Which questions are asked: each costs requests. */
 export interface Questions {
@@ -23,20 +29,33 @@ export interface Questions {
   readonly freshness: FreshnessOptions | undefined;
   /** Whether the keys that a proved base brings count for packages. */
   readonly baseKeys?: boolean;
+  /** Whether signatures are looked for and verified; `required`: and one must hold, whatever the policy says. */
+  readonly signatures?: 'verified' | 'required';
 }
 
 export interface ExamineSettings {
   readonly client: RegistryClient;
-  readonly reader: LayerReader;
+  /** Where names lead: mirrors, other locations, blocked and insecure registries. */
+  readonly registries?: RegistriesConf | undefined;
+  readonly reader: LayerGatherer;
   readonly platform: Platform;
   readonly now: Date;
   /** Whose signatures on packages count; undefined when none were given. */
   readonly rpmKeys?: Keyring | undefined;
   /** Where packages are looked up besides the base. */
   readonly repositories?: readonly RepositoryChoice[];
-  /** What was seen of connections to repositories. */
+  /** For repositories and signature stores, which are no registries. */
   readonly web?: WebClient;
+  /** Whose signatures on images count. */
+  readonly trust?: Trust;
+  /** Manifests and configs of earlier runs; nothing is taken from there when left out. */
+  readonly documents?: KeptDocuments;
+  /** What tags named before; nothing is remembered beyond the image when left out. */
+  readonly tags?: TagMemory;
 }
+
+/** What is known in the end, whether or not layers were read. */
+type Story = Omit<LayerStory, 'content'> & Pick<Examination, 'content'>;
 
 /**
  * The whole story of one image: resolve it, ask where its base stands, read its layers, compare packages.
@@ -48,52 +67,34 @@ export async function examine(
   questions: Questions,
   settings: ExamineSettings,
 ): Promise<Examination> {
-  const { client, reader, platform } = settings;
-  const source = await openSource(reference, { client });
+  const { client, registries, documents, platform } = settings;
+  const tags = new ObservedTags(settings.tags ?? new TagMemory(undefined, settings.now));
+  const places = { client, registries, documents, tags };
+  const source = await openSource(reference, places);
   const asked = { ...client.evidence.requests };
-  let upstream: Upstream | undefined;
+  const marks = { client: client.evidence.mark(), web: settings.web?.evidence.mark() ?? 0 };
+  let upstream: OpenUpstream | undefined;
   try {
     const image = await resolveImage(source, { platform });
-    upstream = openUpstream({ client }, platform, image);
-    let freshness = questions.freshness ? await judgeFreshness(image, upstream, questions.freshness) : undefined;
-    let base = freshness ? primaryBase(freshness) : undefined;
-    let content: Content | undefined;
-    let comparison: BaseComparison | undefined;
-    const gathered: GatheredLayers[] = [];
-    const notes: string[] = [];
-    if (questions.layers) {
-      const own = await reader.gather(image);
-      gathered.push(own);
-      content = contentOf(own.facts, provedLayers(base));
-      if (freshness && base) {
-        const compared = await compareWithBase(base, content, reader, own);
-        comparison = compared.comparison;
-        if (compared.gathered) gathered.push(compared.gathered);
-        if (comparison) {
-          freshness = judgeByPackages(freshness, base, comparison);
-          base = primaryBase(freshness);
-        }
-      }
-    }
-    let { rpmKeys } = settings;
-    if (content && questions.baseKeys) {
-      const found = await readBaseKeys(content.layers, base);
-      rpmKeys = rpmKeys && found.keyring ? joinKeyrings(rpmKeys, found.keyring) : (rpmKeys ?? found.keyring);
-      notes.push(...found.notes);
-    }
-    const repositories = content ? await compareWithRepositories(content, settings.repositories ?? []) : undefined;
-    const coverage = coverageOf(image, gathered, content, since(asked, client.evidence.requests), notes);
-    const packageSignatures = content ? judgePackageSignatures(content, rpmKeys) : undefined;
+    upstream = openUpstream(places, platform, image);
+    const { signatures, provenances, notes } = await provenanceOf(image, upstream, questions, settings);
+    const asking = questions.freshness && { ...questions.freshness, provenances, now: settings.now };
+    const judged = asking && (await judgeFreshness(image, upstream, asking));
+    const story = questions.layers
+      ? await storyOf({ image, upstream, freshness: judged, asking }, questions, settings)
+      : withoutLayers(judged);
+    const { content, freshness, gathered, notes: read, ...found } = story;
+    const requests = requestsSince(asked, client.evidence.requests);
     return {
       image,
       content,
-      freshness,
-      base,
-      comparison,
-      repositories,
-      packageSignatures,
-      tls: [...client.evidence.hops, ...(settings.web?.evidence.hops ?? [])],
-      coverage,
+      freshness: freshness && { ...freshness, remarks: [...freshness.remarks, ...upstream.notes()] },
+      ...found,
+      signatures,
+      signatureRequired: questions.signatures === 'required',
+      tags: await tags.observations(),
+      tls: [...client.evidence.hopsSince(marks.client), ...(settings.web?.evidence.hopsSince(marks.web) ?? [])],
+      coverage: coverageOf(image, gathered, content, requests, [...notes, ...read]),
       now: settings.now,
     };
   } finally {
@@ -102,48 +103,37 @@ export async function examine(
   }
 }
 
-/** What one image cost of a client that serves several. */
-function since(before: Coverage['requests'], now: Coverage['requests']): Coverage['requests'] {
-  return {
-    manifests: now.manifests - before.manifests,
-    blobs: now.blobs - before.blobs,
-    tags: now.tags - before.tags,
-    referrers: now.referrers - before.referrers,
-    auth: now.auth - before.auth,
-  };
-}
-
-/** How many layers are the base's: none for an image that is a base itself, undefined when no base is proved. */
-function provedLayers(base: BaseVerdict | undefined): number | undefined {
-  if (!base || base.proof === 'none') return undefined;
-  return base.proof === 'self' ? 0 : base.layers;
-}
-
-function coverageOf(
+async function provenanceOf(
   image: Image,
-  gathered: readonly GatheredLayers[],
-  content: Content | undefined,
-  requests: Coverage['requests'],
-  notes: readonly string[],
-): Coverage {
-  const own = gathered[0];
-  const twice =
-    content?.layers.flatMap((layer, i) =>
-      layer.passes > 1 ? [`layer ${i + 1} was read ${layer.passes} times`] : [],
-    ) ?? [];
-  const unlisted = content?.unlisted ?? 0;
+  upstream: Upstream,
+  { signatures, freshness }: Questions,
+  { trust, web, now }: ExamineSettings,
+): Promise<ProvenanceFindings> {
+  if (signatures && trust && web) return examineProvenance(image, upstream, { trust, web, now });
+  if (freshness) return examineProvenance(image, upstream, undefined);
+  return { signatures: undefined, provenances: [], notes: [] };
+}
+
+/** What reads layers is loaded when layers are read. */
+async function storyOf(
+  before: BeforeLayers,
+  { baseKeys = false }: Questions,
+  settings: ExamineSettings,
+): Promise<Story> {
+  const { layerStory } = await import('./layer-story.js');
+  const { reader, rpmKeys, repositories = [] } = settings;
+  return layerStory(before, { reader, rpmKeys, baseKeys, repositories });
+}
+
+function withoutLayers(freshness: Freshness | undefined): Story {
+  const base = freshness && primaryBase(freshness);
   return {
-    layersRead: own?.facts.length ?? 0,
-    layersCached: own?.cached ?? 0,
-    layersTotal: image.layers.length,
-    bytesFetched: gathered.reduce((sum, one) => sum + one.bytes, 0),
-    entries: own?.facts.reduce((sum, one) => sum + one.entries, 0) ?? 0,
-    requests,
-    skipped: [
-      ...notes,
-      ...twice,
-      ...gathered.flatMap((one) => one.notes),
-      ...(unlisted > 0 ? [`${unlisted} world-writable entries were counted, not listed`] : []),
-    ],
+    content: undefined,
+    freshness,
+    base,
+    comparison: undefined,
+    rebuild: freshness && unforeseen(freshness, base),
+    gathered: [],
+    notes: [],
   };
 }

@@ -40,8 +40,14 @@ export interface GatheredLayers {
   readonly byLayer: ReadonlyMap<string, LayerFacts>;
 }
 
+/** Whoever reads layers: what of an image's layers is asked of. */
+export interface LayerGatherer {
+  /** Layers that another image of the run `had` are not read again. @throws ImgcheckError of the first that cannot be had or read */
+  gather(image: Image, had?: GatheredLayers): Promise<GatheredLayers>;
+}
+
 /** Reads layers, several at once over all images of a run, each digest once. */
-export class LayerReader {
+export class LayerReader implements LayerGatherer {
   readonly #settings: LayerSettings;
   readonly #analyzers: readonly Analyzer<Located>[];
   readonly #limit: Limit;

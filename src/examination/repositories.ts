@@ -3,6 +3,7 @@ import { settle } from '../core/attempt.js';
 import { compareWithRepository, type RepositoryComparison } from '../freshness/repository-comparison.js';
 import type { RepositoryIndex } from '../repository/repository-index.js';
 import type { Repository } from '../repository/repository.js';
+import type { RpmPackage } from '../rpm/package.js';
 import type { Content } from './examination.js';
 
 /** A repository to compare with, for images whose os-release fits; for all when nothing is said. */
@@ -30,18 +31,26 @@ export interface RepositoryFindings {
   readonly asked: readonly AskedRepository[];
   /** Undefined when none could be had. */
   readonly comparison: RepositoryComparison | undefined;
+  /** What the image would hold after a rebuild, beside the same; undefined where that is not known. */
+  readonly rebuilt?: RepositoryComparison;
+  /** Those that know of no advisories. */
+  readonly unadvised?: readonly string[];
 }
 
-/** Asks every repository that fits the image; undefined when none was named for it. Never throws for what one does. */
+/**
+ * Asks every repository that fits the image, once, of what it holds and would hold `rebuilt`; undefined when none was named
+ * for it. Never throws for what one does.
+ */
 export async function compareWithRepositories(
   content: Content,
   choices: readonly RepositoryChoice[],
+  rebuilt?: readonly RpmPackage[],
 ): Promise<RepositoryFindings | undefined> {
   const { packages, osRelease } = content;
   const fitting = choices.filter((choice) => fits(choice, osRelease));
   if (fitting.length === 0 || packages.packages.length === 0) return undefined;
   const installed = packages.packages.map((one) => one.package);
-  const names = new Set(installed.map((one) => one.name));
+  const names = new Set([...installed, ...(rebuilt ?? [])].map((one) => one.name));
   const asked: AskedRepository[] = [];
   const indexes: RepositoryIndex[] = [];
   for (const { repository } of fitting) {
@@ -55,7 +64,13 @@ export async function compareWithRepositories(
     asked.push({ location, ...(revision === undefined ? {} : { revision }), signature: signature.outcome, remarks });
     indexes.push(index.value);
   }
-  return { asked, comparison: indexes.length > 0 ? compareWithRepository(installed, ...indexes) : undefined };
+  if (indexes.length === 0) return { asked, comparison: undefined };
+  return {
+    asked,
+    comparison: compareWithRepository(installed, ...indexes),
+    ...(rebuilt ? { rebuilt: compareWithRepository(rebuilt, ...indexes) } : {}),
+    unadvised: indexes.filter((one) => one.unadvised).map((one) => one.location),
+  };
 }
 
 function fits({ id, version }: RepositoryChoice, release: OsRelease | undefined): boolean {

@@ -3,7 +3,7 @@ import type { RpmPackage } from '../rpm/package.js';
 import type { Image } from '../source/image.js';
 import { newestByKey, packageKey, type PackageChange, type PackageDifferences } from './compare.js';
 import { deadWeight, type DeadLayer } from './dead-weight.js';
-import { holdsVersion } from './held-version.js';
+import { holdsVersions, type HoldsVersion } from './held-version.js';
 
 /** Whose layers brought a package; `unknown` where no base is proved. */
 export type Bringer = 'base' | 'own' | 'unknown';
@@ -83,8 +83,13 @@ export function forecastRebuild(input: ForecastInput): Forecast {
   });
   const built = newestByKey(input.built);
   const today = newestByKey(input.today);
-  const isHeld = ({ image: one, layer, broughtBy }: ForecastChange): boolean =>
-    broughtBy === 'own' && holdsVersion(one, image.layers[layer]?.instruction, built);
+  const steps = new Map<number, HoldsVersion>();
+  const isHeld = ({ image: one, layer, broughtBy }: ForecastChange): boolean => {
+    if (broughtBy !== 'own') return false;
+    const holds = steps.get(layer) ?? holdsVersions(image.layers[layer]?.instruction, built);
+    steps.set(layer, holds);
+    return holds(one);
+  };
   const behind = differences.behind.map(changed);
   const ahead = differences.ahead.map(changed);
   const [held, upgraded] = split(behind, isHeld);

@@ -37,7 +37,9 @@ export interface LayerFile {
   readonly body?: Uint8Array;
   /** Of the content, when it was asked for: hashed as it passes, whatever its length. */
   readonly digests?: FileDigests;
-  /** Why the body, or its digests, could not be had (longer than maxBytes, stored sparse). */
+  /** The first bytes, as many as `startBytes` asked for: a view, valid during the call only. */
+  readonly start?: Uint8Array;
+  /** Why the body, its start or its digests, could not be had (longer than maxBytes, stored sparse). */
   readonly error?: ImgcheckError;
 }
 
@@ -48,8 +50,8 @@ export interface FileDigests {
   readonly md5?: Uint8Array;
 }
 
-/** What an analyzer wants of an entry. */
-export type Want = 'no' | 'header' | 'body' | 'digest';
+/** What an analyzer wants of an entry. `start`: to see its first bytes as they pass; nothing of them is kept. */
+export type Want = 'no' | 'header' | 'body' | 'digest' | 'start';
 
 /** What an analyzer reports must say which path it is about, so that squash can hide it. */
 export interface Located {
@@ -81,6 +83,8 @@ export interface Analyzer<T extends Located> {
   wants?(entry: LayerEntry): Want;
   /** A wanted body longer than this is handed over as an error. */
   readonly maxBytes: number;
+  /** How many of the first bytes of a file it is to be shown that it wants the `start` of. */
+  startBytes?(entry: LayerEntry): number;
   create(): Analysis<T>;
   /**
    * What a hard link into a lower layer comes to: what was said of its own header, and what is said of its target

@@ -1,6 +1,7 @@
 import { ImgcheckError } from '../core/error.js';
 import type { LayerEntry, LayerFile } from './analyzer.js';
 import { ContentHash } from './content-hash.js';
+import { Starts } from './starts.js';
 import type { Asked } from './wanted.js';
 
 interface Taker {
@@ -9,8 +10,8 @@ interface Taker {
 }
 
 /**
- * Hands entries to those who asked for them; where a body was asked for, once it is gathered and only if it fits, and
- * where its digests were, once it has passed.
+ * Hands entries to those who asked for them; where a body was asked for, once it is gathered and only if it fits,
+ * where its digests were, once it has passed, and where its start was, as soon as that is there.
  */
 export class Bodies {
   #takers: Taker[] = [];
@@ -19,22 +20,25 @@ export class Bodies {
   #length = 0;
   #hash: ContentHash | undefined;
   #gathers = false;
+  readonly #starts = new Starts();
 
   /** Whether the member at hand is waited for. */
   get waiting(): boolean {
-    return this.#takers.length > 0;
+    return this.#takers.length > 0 || this.#starts.waiting;
   }
 
   offer(entry: LayerEntry, asked: readonly Asked[], sparse: boolean): void {
     const waiting: Asked[] = [];
     for (const one of asked) {
       const { analysis, analyzer } = one.worker;
-      if (!(one.body || one.digest) || entry.type !== 'file') {
+      const start = one.start ?? 0;
+      if (!(one.body || one.digest || start > 0) || entry.type !== 'file') {
         analysis.file({ entry });
         continue;
       }
-      const error = refusal(entry, one.digest ? Infinity : analyzer.maxBytes, sparse);
+      const error = refusal(entry, one.body ? analyzer.maxBytes : Infinity, sparse);
       if (error) analysis.file({ entry, error });
+      else if (start > 0) this.#starts.offer(entry, one.worker, start);
       else if (entry.size === 0) analysis.file(empty(entry, one));
       else waiting.push(one);
     }
@@ -50,6 +54,7 @@ export class Bodies {
 
   add(chunk: Uint8Array): void {
     this.#hash?.update(chunk);
+    this.#starts.add(chunk);
     if (!this.#gathers) return;
     const need = this.#length + chunk.byteLength;
     if (need > this.#bytes.byteLength) {
@@ -63,6 +68,8 @@ export class Bodies {
   }
 
   finish(): void {
+    this.#starts.finish();
+    if (this.#takers.length === 0) return;
     const body = this.#bytes.subarray(0, this.#length);
     const [takers, hash] = [this.#takers, this.#hash];
     this.#takers = [];

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SingleFlight } from '../core/concurrency.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { layerCompression } from '../oci/media-type.js';
+import { writeWhole } from '../state/whole-file.js';
 import type { Analyzer, Located } from './analyzer.js';
 import type { LayerFacts } from './facts.js';
 
@@ -71,17 +72,11 @@ export class FactsStore {
 
   async #write(key: string, facts: LayerFacts): Promise<void> {
     if (this.#folder === undefined || this.#writeError !== undefined) return;
-    const file = this.#file(this.#folder, key);
-    const part = `${file}.${randomBytes(6).toString('hex')}.part`;
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       const body = JSON.stringify(facts, pack);
-      await writeFile(part, `${sum(body)}\n${body}`, { mode: 0o600 });
-      await rename(part, file);
+      await writeWhole(this.#file(this.#folder, key), `${sum(body)}\n${body}`, { own: true });
     } catch (error) {
       this.#writeError = error instanceof Error ? error.message : String(error);
-      // Where it could not even be written, it cannot be removed either: the first reason is the one to tell.
-      await rm(part, { force: true }).catch(() => undefined);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Analysis, Analyzer, LayerEntry, Located } from './analyzer.js';
+import type { Analysis, Analyzer, LayerEntry, Located, Want } from './analyzer.js';
 import { HashSet, PathHasher } from './path-set.js';
 
 /** One analyzer at work on one layer. */
@@ -11,6 +11,8 @@ export interface Asked {
   readonly worker: Worker;
   readonly body: boolean;
   readonly digest?: true;
+  /** So many of the first bytes. */
+  readonly start?: number;
 }
 
 /** Which analyzers want an entry: exact paths and `dir/*` compiled to two maps, beside those that look at every header. */
@@ -51,11 +53,21 @@ export class Wanted {
     for (const worker of this.#looking) {
       const want = worker.analyzer.wants?.(entry) ?? 'no';
       if (want === 'no' || asked?.some((one) => one.worker === worker)) continue;
-      (asked ??= []).push(
-        want === 'digest' ? { worker, body: false, digest: true } : { worker, body: want === 'body' },
-      );
+      (asked ??= []).push(askedOf(worker, want, entry));
     }
     return asked;
+  }
+}
+
+function askedOf(worker: Worker, want: Exclude<Want, 'no'>, entry: LayerEntry): Asked {
+  switch (want) {
+    case 'header':
+    case 'body':
+      return { worker, body: want === 'body' };
+    case 'digest':
+      return { worker, body: false, digest: true };
+    case 'start':
+      return { worker, body: false, start: worker.analyzer.startBytes?.(entry) ?? 0 };
   }
 }
 

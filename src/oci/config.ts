@@ -1,4 +1,4 @@
-import { Fields, parseJson } from '../core/json.js';
+import { Fields, parseJson, type Json, type JsonObject } from '../core/json.js';
 import { parseDigest, type Digest } from './digest.js';
 import { readPlatform, type Platform } from './platform.js';
 
@@ -20,6 +20,9 @@ export interface RunConfig {
   readonly exposedPorts: readonly string[];
   readonly workingDir: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly stopSignal: string;
+  /** Docker's, which image-spec does not describe: kept as it is written. */
+  readonly healthcheck?: JsonObject;
 }
 
 /** image-spec config.md. */
@@ -48,6 +51,7 @@ export function parseConfig(bytes: Uint8Array, what = 'config'): Config {
 }
 
 function readRunConfig(fields: Fields | undefined): RunConfig {
+  const healthcheck = fields?.raw('Healthcheck');
   return {
     user: fields?.optionalString('User') ?? '',
     env: fields?.stringList('Env') ?? [],
@@ -57,7 +61,13 @@ function readRunConfig(fields: Fields | undefined): RunConfig {
     exposedPorts: fields?.optionalObject('ExposedPorts')?.keys ?? [],
     workingDir: fields?.optionalString('WorkingDir') ?? '',
     labels: fields?.strings('Labels') ?? {},
+    stopSignal: fields?.optionalString('StopSignal') ?? '',
+    ...(isObject(healthcheck) ? { healthcheck } : {}),
   };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readHistory(fields: Fields): History {

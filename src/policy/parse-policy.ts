@@ -1,5 +1,6 @@
 import { checks } from '../checks/all.js';
 import { ImgcheckError } from '../core/error.js';
+import { rebuildReasons } from '../freshness/rebuild-when.js';
 import { parseReference, type RegistryReference } from '../oci/reference.js';
 import {
   builtInPolicy,
@@ -39,6 +40,9 @@ const keys: Readonly<Record<string, (policy: Mutable<Policy>, node: YamlNode, re
   },
   rpmKeys: (policy, node, read) => {
     policy.rpmKeys = read.texts(node, 'rpmKeys').map(({ text }) => text);
+  },
+  rebuildWhen: (policy, node, read) => {
+    policy.rebuildWhen = read.word(node, rebuildReasons, 'rebuildWhen');
   },
   signers: (policy, node, read) => {
     policy.signers = read.items(node, 'signers').map((item) => readSigner(item, read));

@@ -1,3 +1,4 @@
+import type { RebuildWhen } from '../freshness/rebuild-when.js';
 import type { RegistryReference } from '../oci/reference.js';
 
 /** What a check's failure does: moves the exit code, is only shown, or is not asked. */
@@ -26,6 +27,8 @@ export interface Policy {
   /** Files and folders of keys; relative ones as seen from the policy file. */
   readonly rpmKeys: readonly string[];
   readonly repositories: readonly PolicyRepository[];
+  /** What a rebuild is wanted for: what makes base-current fail. */
+  readonly rebuildWhen: RebuildWhen;
   /** Whose image signatures count; files relative to the policy file. */
   readonly signers: readonly PolicySigner[];
   /** File; sigstore's trusted root, which identities need. */
@@ -46,10 +49,12 @@ const required: Readonly<Record<ProfileName, readonly string[]>> = {
     'tls',
     'base-current',
     'packages-current',
+    'update-layer-current',
     'package-database',
     'base-conflict',
     'signature',
     'signer',
+    'tag-moved-back',
   ],
 };
 
@@ -60,6 +65,7 @@ export const builtInPolicy: Policy = {
   bases: [],
   rpmKeys: [],
   repositories: [],
+  rebuildWhen: 'layers-differ',
   signers: [],
 };
 

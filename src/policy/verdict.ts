@@ -26,7 +26,7 @@ export function judge(examination: Examination, checks: readonly Check[], policy
     .flatMap((check) => {
       const required = requirementOf(policy, check.id) === 'required';
       return check
-        .evaluate(examination)
+        .evaluate(examination, policy.rebuildWhen)
         .map((finding): JudgedFinding => ({ check, finding, required: required && finding.idle !== true }));
     });
   const binding = findings.filter((one) => one.required);

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { ImgcheckError } from '../core/error.js';
 import { describeHop, plainHop, type ConnectionEvidence, type HopRole, type Insecurity } from './evidence.js';
 import { hostAndPort } from './http.js';
@@ -54,21 +54,9 @@ async function openTls(
   tunnel?: Socket,
 ): Promise<TLSSocket> {
   const host = hostAndPort(origin);
-  const name = bareName(origin);
-  const { context, origins } = await options.trustFor(host);
-  const socket = connectTls({
-    ...(tunnel ? { socket: tunnel } : { port: portOf(origin) }),
-    host: name,
-    servername: isIP(name) === 0 ? name : '',
-    secureContext: context,
-    ALPNProtocols: ['http/1.1'],
-    // Not a relaxation: Node checks chain and name all the same, and the check of `authorized` below stands in for
-    // its own, which would close the socket before the certificate could be named in the message.
-    rejectUnauthorized: false,
-  });
-  await settled(socket, 'secureConnect', signal).catch((error: unknown) => {
-    throw explainTlsFailure(error, host) ?? error;
-  });
+  const trust = await options.trustFor(host);
+  const { origins } = trust;
+  const socket = await shakeHands(origin, trust, signal, tunnel);
   // A location in registries.conf says nothing of the proxy on the way to it.
   const insecure = role === 'proxy' && options.insecure === 'registries.conf' ? undefined : options.insecure;
   if (insecure === undefined && !socket.authorized) {
@@ -78,6 +66,41 @@ async function openTls(
   }
   options.evidence.record(describeHop(socket, { host, role, now: options.now(), origins, insecure }));
   return socket.setNoDelay(true).setKeepAlive(true, 60_000);
+}
+
+/**
+ * A finished handshake, verified or not. The few authorities that were added for the host are asked first: where they do
+ * not verify it, it is done again with all of them, whose word is final. Through a tunnel there is but one try.
+ */
+async function shakeHands(origin: URL, trust: Trust, signal: AbortSignal, tunnel?: Socket): Promise<TLSSocket> {
+  if (tunnel || !trust.added) return shakeHandsWith(trust.context, origin, signal, tunnel);
+  const socket = await shakeHandsWith(trust.added, origin, signal);
+  if (socket.authorized) return socket;
+  socket.destroy();
+  return shakeHandsWith(trust.context, origin, signal);
+}
+
+async function shakeHandsWith(
+  context: SecureContext,
+  origin: URL,
+  signal: AbortSignal,
+  tunnel?: Socket,
+): Promise<TLSSocket> {
+  const name = bareName(origin);
+  const socket = connectTls({
+    ...(tunnel ? { socket: tunnel } : { port: portOf(origin) }),
+    host: name,
+    servername: isIP(name) === 0 ? name : '',
+    secureContext: context,
+    ALPNProtocols: ['http/1.1'],
+    // Not a relaxation: Node checks chain and name all the same, and the check of `authorized` by the caller stands in
+    // for its own, which would close the socket before the certificate could be named in the message.
+    rejectUnauthorized: false,
+  });
+  await settled(socket, 'secureConnect', signal).catch((error: unknown) => {
+    throw explainTlsFailure(error, hostAndPort(origin)) ?? error;
+  });
+  return socket;
 }
 
 async function openTcp(origin: URL, signal: AbortSignal): Promise<Socket> {

@@ -75,13 +75,29 @@ export class ConnectionEvidence {
   readonly #hops = new Map<string, TlsHop>();
   readonly #credentials = new Map<string, Set<string>>();
   readonly #redirects = new Map<string, Map<string, HopRedirect>>();
+  /** By key, the number of the last request. */
+  readonly #lastUsed = new Map<string, number>();
+  #requestCount = 0;
 
   /**
    * One for each host and port, the latest; but two where it was asked both with and without verification, and the worse
    * one where it was asked in both ways without.
    */
   get hops(): readonly TlsHop[] {
-    return [...this.#hops].map(([key, hop]) => {
+    return this.hopsSince(0);
+  }
+
+  /** Of a run that looks at several images: where it stands now. */
+  mark(): number {
+    return this.#requestCount;
+  }
+
+  /** The hops that carried a request since the mark, and every proxy: a connection is used again for the next image. */
+  hopsSince(mark: number): readonly TlsHop[] {
+    const used = [...this.#hops].filter(
+      ([key, hop]) => mark === 0 || hop.role === 'proxy' || (this.#lastUsed.get(key) ?? 0) > mark,
+    );
+    return used.map(([key, hop]) => {
       const credentials = this.#credentials.get(key);
       const redirects = this.#redirects.get(key);
       return {
@@ -120,8 +136,10 @@ export class ConnectionEvidence {
     this.#redirects.set(key, known);
   }
 
-  count(purpose: Purpose): void {
+  count(purpose: Purpose, host: string, insecure?: Insecurity): void {
     this.requests[purpose] += 1;
+    this.#requestCount += 1;
+    this.#lastUsed.set(keyOf(host, insecure), this.#requestCount);
   }
 }
 

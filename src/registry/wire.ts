@@ -23,7 +23,7 @@ export class Wire {
     const undici = await loadUndici();
     if (this.#closed) throw new ImgcheckError('network', 'the client is closed', { subject: hostAndPort(request.url) });
     this.#agent ??= this.#openAgent(undici.Agent);
-    this.#connect.evidence.count(request.purpose);
+    this.#connect.evidence.count(request.purpose, hostAndPort(request.url), this.#connect.insecure);
     const { url, method, headers, body, signal } = request;
     try {
       const answer = await undici.request(this.#agent, {

@@ -2,19 +2,24 @@ import type { LayerPackages, VersionChange } from '../analyzers/package-story.js
 import { kinds, type ImgcheckError } from '../core/error.js';
 import type { Examination, SpecialEntry } from '../examination/examination.js';
 import type { PackageChange } from '../freshness/compare.js';
-import type { BaseComparison, BaseVerdict } from '../freshness/freshness.js';
+import type { BaseComparison, BaseVerdict, Freshness } from '../freshness/freshness.js';
 import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
 import type { Verdict } from '../policy/verdict.js';
 import type { RpmPackage } from '../rpm/package.js';
 import { formatEvr } from '../rpm/version.js';
+import type { Image } from '../source/image.js';
+import { reportBaseLayers } from './base-layers.js';
+import { changesNothing, reportRebuild } from './forecast-report.js';
 import { reportRepositories } from './repositories-report.js';
 import { reportFiles } from './files-report.js';
+import { reportSignatures } from './signatures-report.js';
 import {
   schemaVersion,
   type Report,
   type ReportedBase,
   type ReportedChange,
+  type ReportedCoverage,
   type ReportedLayer,
   type ReportedPackage,
   type ReportedSpecial,
@@ -22,7 +27,7 @@ import {
 
 /** Puts an examination and its verdict into the shape that is reported. */
 export function buildReport(examination: Examination, verdict: Verdict): Report {
-  const { image, content, freshness, comparison, tls, coverage, repositories } = examination;
+  const { image, content, freshness, comparison, tls, coverage, repositories, signatures } = examination;
   return {
     schemaVersion,
     image: {
@@ -32,10 +37,15 @@ export function buildReport(examination: Examination, verdict: Verdict): Report 
     },
     verdict: { outcome: verdict.outcome, exitCode: verdict.exitCode, rebuild: verdict.rebuild },
     ...(freshness
-      ? { freshness: { outcome: freshness.outcome, bases: freshness.bases.map((one) => reportBase(one, comparison)) } }
+      ? {
+          freshness: {
+            ...reportFreshness(freshness, comparison, image, changesNothing(examination)),
+            ...reportRebuild(examination, verdict.policy.rebuildWhen),
+          },
+        }
       : {}),
     ...(repositories ? { repositories: reportRepositories(repositories) } : {}),
-    signatures: [],
+    ...(signatures ? reportSignatures(signatures) : { signatures: [] }),
     tls,
     layers: image.layers.map((_, i) => reportLayer(examination, i)),
     ...(content?.files ? { files: reportFiles(content.files) } : {}),
@@ -47,13 +57,22 @@ export function buildReport(examination: Examination, verdict: Verdict): Report 
       evidence: finding.evidence,
       ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
     })),
-    remarks: [...image.remarks, ...(freshness?.remarks ?? [])],
-    coverage: { ...coverage, packages: content?.packages.state.outcome ?? 'not-read', signatures: 'not-checked' },
+    remarks: [...new Set([...image.remarks, ...(freshness?.remarks ?? [])])],
+    coverage: {
+      ...coverage,
+      packages: content?.packages.state.outcome ?? 'not-read',
+      signatures: signatureCoverage(signatures),
+    },
   };
 }
 
+function signatureCoverage(signatures: Examination['signatures']): ReportedCoverage['signatures'] {
+  if (!signatures) return 'not-checked';
+  return signatures.places.some((place) => place.outcome === 'failed') ? 'incomplete' : 'checked';
+}
+
 /** The report of an image that could not be examined. */
-export function buildErrorReport(reference: string, error: ImgcheckError): Report {
+export function buildErrorReport(reference: string, error: ImgcheckError, tls: Report['tls'] = []): Report {
   const { kind, message, subject, hint } = error;
   return {
     schemaVersion,
@@ -61,7 +80,7 @@ export function buildErrorReport(reference: string, error: ImgcheckError): Repor
     verdict: { outcome: 'unknown', exitCode: kinds[kind].exit, rebuild: false },
     error: { kind, message, ...(subject === undefined ? {} : { subject }), ...(hint === undefined ? {} : { hint }) },
     signatures: [],
-    tls: [],
+    tls,
     layers: [],
     findings: [],
     remarks: [],
@@ -72,16 +91,42 @@ export function reportPackage({ name, epoch, version, release, arch }: RpmPackag
   return { name, epoch, version, release, arch };
 }
 
-function reportBase(base: BaseVerdict, comparison: BaseComparison | undefined): ReportedBase {
-  const { reference, outcome, reason, how, proof, builtFrom, current, behind } = base;
-  const differences = comparison?.base === reference ? comparison.differences : undefined;
+function reportFreshness(
+  { outcome, bases, rebuildFirst, buildInfo }: Freshness,
+  comparison: BaseComparison | undefined,
+  image: Image,
+  none: boolean | undefined,
+): NonNullable<Report['freshness']> {
+  return {
+    outcome,
+    bases: bases.map((one) => {
+      const layers = reportBaseLayers(one, image);
+      return { ...reportBase(one, comparison, none), ...(layers.length > 0 ? { layers } : {}) };
+    }),
+    ...(rebuildFirst === undefined ? {} : { rebuildFirst }),
+    ...(buildInfo
+      ? { buildInfo: buildInfo.map((step) => ({ ...step, layer: step.layer + 1, path: `/${step.path}` })) }
+      : {}),
+  };
+}
+
+function reportBase(
+  base: BaseVerdict,
+  comparison: BaseComparison | undefined,
+  none: boolean | undefined,
+): ReportedBase {
+  const { reference, level, of, outcome, reason, how, sources, proof, builtFrom, current, behind } = base;
+  const differences = level === 1 && comparison?.base === reference ? comparison.differences : undefined;
   const change = (one: PackageChange): ReportedChange => changeOf(one.image, one.other);
   return {
     reference,
     ...(current ? { digest: current.digest } : {}),
+    level,
+    ...(of === undefined ? {} : { of }),
     outcome,
     reason,
     how,
+    sources,
     proof,
     ...(builtFrom ? { builtFrom } : {}),
     ...(current ? { current } : {}),
@@ -95,6 +140,7 @@ function reportBase(base: BaseVerdict, comparison: BaseComparison | undefined): 
             ahead: differences.ahead.map(change),
             added: differences.added.map(reportPackage),
             removed: differences.removed.map(reportPackage),
+            ...(none === undefined ? {} : { none }),
             ...(comparison?.problem === undefined ? {} : { problem: comparison.problem }),
           },
         }

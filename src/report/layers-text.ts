@@ -1,6 +1,9 @@
 import { escapeText } from '../core/escape.js';
+import { pairLayers } from './layer-pairs.js';
 import type { Report, ReportedLayer, ReportedSpecial } from './report.js';
+import { narrowest, renderSideBySide } from './side-by-side.js';
 import { instructionOf, renderStack } from './stack-picture.js';
+import { renderStackWithBase } from './stack-with-base.js';
 import { pad, plural, tint, wrap, type Style } from './style.js';
 import { renderBases, renderCoverage } from './text.js';
 
@@ -10,13 +13,20 @@ export function renderLayersText(report: Report, style: Style): string {
     `${tint(style, 'bold', escapeText(report.image.reference))}  ${escapeText(report.image.platform ?? '')}`,
     tint(style, 'dim', report.image.digest ?? ''),
     '',
-    ...renderStack(report, style),
+    ...renderPicture(report, style),
     '',
     ...renderBases(report, style),
     ...report.layers.flatMap((layer) => renderLayer(layer, style)),
     ...renderCoverage(report, style),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Beside today's base where that was had and the terminal has room for both. */
+function renderPicture(report: Report, style: Style): string[] {
+  const stacks = pairLayers(report);
+  if (!stacks) return renderStack(report, style);
+  return style.width < narrowest ? renderStackWithBase(stacks, style) : renderSideBySide(stacks, style);
 }
 
 function renderLayer(layer: ReportedLayer, style: Style): string[] {

@@ -2,6 +2,9 @@ import type { Evidence, Outcome } from '../checks/check.js';
 import type { ErrorKind } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
 import type { TlsHop } from '../registry/evidence.js';
+import type { ReportedBaseLayer } from './base-layers.js';
+import type { ReportedForecast, ReportedRebuild } from './forecast-report.js';
+import type { ReportedAttestation, ReportedSignature, ReportedTrust } from './signatures-report.js';
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. */
 export const schemaVersion = 1;
@@ -25,20 +28,48 @@ export interface ReportedChange {
 export interface ReportedRelease {
   readonly reference: string;
   readonly digest: Digest;
+  /** Of the index that the platform manifest was selected from. */
+  readonly index?: Digest;
+  /** Only where it may be counted with. */
   readonly created?: string;
+  readonly createdFrom: 'config';
+  readonly createdTrust: 'plausible' | 'zeroed' | 'future' | 'none';
+  /** What stands there where that may not be counted with. */
+  readonly createdStated?: string;
+}
+
+/** A build that left its build info in a layer. */
+export interface ReportedBuild {
+  readonly name: string;
+  readonly version: string;
+  readonly release: string;
+  /** Number of the layer, from 1. */
+  readonly layer: number;
+  readonly path: string;
+  readonly from: readonly string[];
 }
 
 export interface ReportedBase {
   readonly reference: string;
   /** Of the platform manifest that the reference names today. */
   readonly digest?: Digest;
+  /** 1: the image's own base; 2: the base of that, named by `of`; and so on. */
+  readonly level: number;
+  readonly of?: string;
   readonly outcome: 'fresh' | 'stale' | 'unknown';
   readonly reason: string;
   readonly how: readonly string[];
+  readonly sources: readonly {
+    readonly source: string;
+    readonly trust: 'claimed' | 'corroborated' | 'proved';
+    readonly says: string;
+  }[];
   readonly proof: 'layers' | 'diff-ids' | 'self' | 'none';
   readonly builtFrom?: ReportedRelease;
   readonly current?: ReportedRelease;
   readonly behind: { readonly releases?: number; readonly days?: number };
+  /** Of the base as it is today, bottom first; present where its manifest was had. */
+  readonly layers?: readonly ReportedBaseLayer[];
   /** From the image's version to the base's; present where both were read. */
   readonly packages?: {
     readonly comparedWith: string;
@@ -47,6 +78,8 @@ export interface ReportedBase {
     readonly ahead: readonly ReportedChange[];
     readonly added: readonly ReportedPackage[];
     readonly removed: readonly ReportedPackage[];
+    /** True where nothing of the base's part differs: its newer digest has nothing newer inside. */
+    readonly none?: boolean;
     readonly problem?: string;
   };
 }
@@ -141,8 +174,8 @@ export interface ReportedCoverage {
   readonly bytesFetched: number;
   readonly entries: number;
   readonly packages: 'read' | 'incomplete' | 'removed' | 'none' | 'not-read';
-  /** This version does not verify image signatures. */
-  readonly signatures: 'not-checked';
+  /** `incomplete`: a place where signatures may lie could not be looked into. */
+  readonly signatures: 'checked' | 'incomplete' | 'not-checked';
   readonly requests: Readonly<Record<string, number>>;
   readonly skipped: readonly string[];
 }
@@ -186,9 +219,23 @@ export interface Report {
     readonly subject?: string;
     readonly hint?: string;
   };
-  readonly freshness?: { readonly outcome: 'fresh' | 'stale' | 'unknown'; readonly bases: readonly ReportedBase[] };
+  readonly freshness?: {
+    readonly outcome: 'fresh' | 'stale' | 'unknown';
+    readonly bases: readonly ReportedBase[];
+    /** The base that must be rebuilt before the image. */
+    readonly rebuildFirst?: string;
+    /** Present where layers were read. */
+    readonly buildInfo?: readonly ReportedBuild[];
+    /** Whether a rebuild is needed, by every measure. */
+    readonly rebuild?: ReportedRebuild;
+    /** What it would change; present where packages of image and base were compared. */
+    readonly forecast?: ReportedForecast;
+  };
   readonly repositories?: ReportedRepositories;
-  readonly signatures: readonly [];
+  /** Empty also where they were not looked for: then `trust` is absent. */
+  readonly signatures: readonly ReportedSignature[];
+  readonly attestations?: readonly ReportedAttestation[];
+  readonly trust?: ReportedTrust;
   readonly tls: readonly TlsHop[];
   readonly layers: readonly ReportedLayer[];
   readonly files?: ReportedFiles;

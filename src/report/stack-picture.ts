@@ -1,35 +1,55 @@
 import { escapeText } from '../core/escape.js';
 import { shortDigest } from '../oci/digest.js';
 import type { Report, ReportedLayer } from './report.js';
-import { cut, formatBytes, pad, padLeft, plural, tint, type Style } from './style.js';
+import { cut, cutStart, formatBytes, pad, padLeft, plural, tint, type Style } from './style.js';
 
 /** The layers as they lie, the last on top, with a line where the base begins. */
 export function renderStack(report: Report, style: Style): string[] {
   const bar = style.unicode ? '│' : '|';
-  const dash = style.unicode ? '─' : '-';
   const numberWidth = String(report.layers.length).length;
   const lines: string[] = [];
   const base = report.freshness?.bases.find((one) => one.proof !== 'none' && one.proof !== 'self');
   for (const layer of [...report.layers].reverse()) {
     const above = report.layers[layer.number];
-    if (layer.base === true && above?.base !== true) lines.push(baseLine(base?.builtFrom?.reference, style, dash));
+    if (layer.base === true && above?.base !== true)
+      lines.push(baseLine(escapeText(base?.builtFrom?.reference ?? ''), Math.min(style.width, 78), style));
     const part = layer.base === undefined ? '' : layer.base ? 'base' : 'own';
     const head = `  ${padLeft(String(layer.number), numberWidth)} ${bar} ${pad(part, 4)} ${bar} ${padLeft(formatBytes(layer.size), 8)} ${bar} `;
-    const words = describeLayer(layer);
-    const room = Math.max(20, style.width - [...head].length);
-    const wordsRoom = words === '' ? 0 : Math.min([...words].length + 2, Math.max(0, room - 20));
-    const instruction = cut(style, instructionOf(layer), room - wordsRoom);
-    const tail = words === '' ? '' : `  ${cut(style, words, wordsRoom - 2)}`;
-    const line = `${head}${tint(style, layer.base === true ? 'dim' : 'bold', instruction)}${tint(style, 'yellow', tail)}`;
+    const { instruction, words } = fitInstruction(instructionOf(layer), layer, style.width - [...head].length, style);
+    const line = `${head}${tint(style, layer.base === true ? 'dim' : 'bold', instruction)}${tint(style, 'yellow', words)}`;
     lines.push(line.trimEnd());
   }
   return lines;
 }
 
-function baseLine(reference: string | undefined, style: Style, dash: string): string {
-  const name = reference === undefined ? 'base' : `base ${escapeText(reference)}`;
-  const text = cut(style, `  ${dash.repeat(2)} ${name} `, style.width);
-  return tint(style, 'cyan', text + dash.repeat(Math.max(0, Math.min(style.width, 78) - [...text].length)));
+/** The line above the layers of the base, `width` columns long; `name` is fit to print, '' where it is not known. */
+export function baseLine(name: string, width: number, style: Style): string {
+  const dash = style.unicode ? '─' : '-';
+  const lead = `  ${dash.repeat(2)} base `;
+  const text = name === '' ? lead : `${lead}${cutStart(style, name, width - lead.length - 1)} `;
+  return tint(style, 'cyan', text + dash.repeat(Math.max(0, width - [...text].length)));
+}
+
+/** An instruction needs so much room to be told from others. */
+const instructionRoom = 20;
+/** Fewer columns of words say nothing. */
+const wordsRoom = 10;
+
+/** The instruction, and what its layer did where that is known, cut to `room` columns together. */
+export function fitInstruction(
+  instruction: string,
+  layer: ReportedLayer | undefined,
+  room: number,
+  style: Style,
+): { readonly instruction: string; readonly words: string } {
+  const words = layer ? describeLayer(layer) : '';
+  const spare = room - Math.min([...instruction].length, instructionRoom);
+  const wanted = words === '' ? 0 : [...words].length + 2;
+  const given = wanted <= spare ? wanted : spare >= wordsRoom + 2 ? spare : 0;
+  return {
+    instruction: cut(style, instruction, room - given),
+    words: given === 0 ? '' : `  ${cut(style, words, given - 2)}`,
+  };
 }
 
 /** What made the layer, without what a build tool puts before every line. */

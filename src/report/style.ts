@@ -1,3 +1,5 @@
+export { formatBytes } from '../core/byte-size.js';
+
 /** How text may look where it is shown. */
 export interface Style {
   /** Columns; lines are cut or wrapped to it. */
@@ -32,6 +34,14 @@ export function cut(style: Style, text: string, width: number): string {
   return chars.slice(0, Math.max(0, width - mark.length)).join('') + mark;
 }
 
+/** Cut to `width` columns at its start: the end of a reference says more than its beginning. */
+export function cutStart(style: Style, text: string, width: number): string {
+  const chars = [...text];
+  if (chars.length <= width) return text;
+  const mark = style.unicode ? '…' : '...';
+  return mark + chars.slice(chars.length - Math.max(0, width - mark.length)).join('');
+}
+
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - [...text].length));
 }
@@ -53,19 +63,6 @@ export function wrap(text: string, width: number, indent: string): string {
     }
   }
   return [...lines, line].join(`\n${indent}`);
-}
-
-const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** `14.1 MB`: decimal units, as registries and disks are sold. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.95 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'B'}`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Bytes } from '../core/stream.js';
 import type { RepomdFile } from '../repodata/repomd.js';
 import { openFile, readWhole } from '../source/local-file.js';
+import { WholeFile } from '../state/whole-file.js';
 
 /**
  * Metadata files kept between runs by their checksum. What comes out must be verified like what comes from elsewhere.
@@ -29,22 +28,15 @@ export class MetadataCache {
 
   /** Passes the bytes on, and keeps them if they end without an error: give it verified ones. */
   async *keep(file: RepomdFile, verified: Bytes): AsyncGenerator<Uint8Array> {
-    const path = this.#path(file);
-    const part = `${path}.${randomBytes(6).toString('hex')}.part`;
-    const handle = await this.#attempt(async () => {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      return open(part, 'wx', 0o600);
-    });
+    const copy = await this.#attempt(() => WholeFile.create(this.#path(file), { own: true }));
     try {
       for await (const piece of verified) {
-        if (handle) await this.#attempt(() => writeAll(handle, piece));
+        if (copy) await this.#attempt(() => copy.write(piece));
         yield piece;
       }
-      if (handle && this.#writeError === undefined) await this.#attempt(() => rename(part, path));
+      if (copy) await this.#attempt(() => copy.finish());
     } finally {
-      await handle?.close();
-      // Nothing is there any more when it was moved into place.
-      if (handle) await this.#attempt(() => rm(part, { force: true }));
+      if (copy) await this.#abandon(copy);
     }
   }
 
@@ -58,11 +50,16 @@ export class MetadataCache {
     }
   }
 
+  /** The first reason is the one to tell. */
+  async #abandon(copy: WholeFile): Promise<void> {
+    try {
+      await copy.abandon();
+    } catch (error) {
+      this.#writeError ??= error instanceof Error ? error.message : String(error);
+    }
+  }
+
   #path({ checksum: { algorithm, hex } }: RepomdFile): string {
     return join(this.#folder, 'repodata', algorithm, hex.slice(0, 2), hex.slice(2));
   }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength;) at += (await handle.write(bytes, at)).bytesWritten;
 }

@@ -26,6 +26,8 @@ export interface RepositoryIndex {
   readonly modules: readonly string[];
   /** Those that bring a package that was asked about, with these packages alone. */
   readonly advisories: readonly Advisory[];
+  /** True where it has no updateinfo.xml: nothing is known of advisories. */
+  readonly unadvised?: true;
   /** What a reader of the answer should know: what is missing, was not checked, or was left out. */
   readonly remarks: readonly string[];
 }

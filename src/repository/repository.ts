@@ -113,6 +113,7 @@ export class Repository {
       packages: newest?.finish() ?? [],
       modules: [...new Set([...table.streams, ...(updateinfo?.collection.told.streams ?? [])])].sort(),
       advisories: updateinfo?.collection.finish() ?? [],
+      ...(updateinfo ? {} : { unadvised: true }),
       remarks,
     };
   }

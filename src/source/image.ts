@@ -11,7 +11,7 @@ export interface ImageLayer {
   readonly descriptor: Descriptor;
   /** What its tar bytes must hash to; undefined where the config lists none for it. */
   readonly diffId: Digest | undefined;
-  /** The history line that made it, if the lines add up. */
+  /** The history line that made it, if the lines add up; with three stars in place of secrets, for it is shown. */
   readonly instruction: string | undefined;
   readonly created: string | undefined;
 }

@@ -4,6 +4,7 @@ import type { Descriptor } from '../oci/descriptor.js';
 import { manifestKind } from '../oci/media-type.js';
 import { withDefaultTag, type RegistryReference } from '../oci/reference.js';
 import type { RegistryClient } from '../registry/client.js';
+import { fullTag, knownManifest, type KnownManifests } from './known-manifest.js';
 import { askInOrder, placesOf, type Place, type PullSettings } from './pull.js';
 import type { RawManifest, Transport } from './source.js';
 
@@ -16,6 +17,7 @@ export function registryTransport(
   written: RegistryReference,
   client: RegistryClient,
   registries?: RegistriesConf,
+  known: KnownManifests = {},
 ): Transport {
   const reference = withDefaultTag(written);
   const settings: PullSettings = { client, registries };
@@ -23,8 +25,7 @@ export function registryTransport(
   let notes: readonly string[] = [];
 
   async function resolve(): Promise<RawManifest> {
-    const ask = (place: Place): Promise<RawManifest> =>
-      manifest(place, place.reference.digest ?? place.reference.tag ?? 'latest');
+    const ask = (place: Place): Promise<RawManifest> => resolveAt(place, known);
     if (answered) return ask(answered);
     const answer = await askInOrder(reference, settings, ask);
     ({ place: answered, notes } = answer);
@@ -69,6 +70,16 @@ export function registryTransport(
     notes: () => notes,
     close: () => Promise.resolve(),
   };
+}
+
+async function resolveAt(place: Place, known: KnownManifests): Promise<RawManifest> {
+  const { digest, tag = 'latest' } = place.reference;
+  const raw = (await knownManifest(place, known)) ?? (await manifest(place, digest ?? tag));
+  // A digest of schema 1 leaves out a part of the bytes: there is nothing to compare.
+  if (digest === undefined && manifestKind(raw.descriptor.mediaType) !== 'schema1') {
+    known.tags?.note(fullTag(place, tag), raw.descriptor.digest);
+  }
+  return raw;
 }
 
 async function manifest({ client, registry, repository }: Place, name: string): Promise<RawManifest> {

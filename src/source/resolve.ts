@@ -5,6 +5,7 @@ import { shortDigest } from '../oci/digest.js';
 import { manifestLimit, parseManifest, type Index, type Manifest } from '../oci/manifest.js';
 import { layerCompression, mediaTypes } from '../oci/media-type.js';
 import { formatPlatform, matchesPlatform, type Platform } from '../oci/platform.js';
+import { maskSecrets } from '../secrets/find-in-text.js';
 import { alignHistory } from './history.js';
 import type { Image, ImageLayer } from './image.js';
 import { selectPlatform } from './select.js';
@@ -114,7 +115,8 @@ function joinLayers(manifest: Manifest, config: Config, remarks: string[]): read
       );
     }
     const line = history.lines[i];
-    return { descriptor, diffId: config.diffIds[i], instruction: line?.createdBy, created: line?.created };
+    const instruction = line?.createdBy === undefined ? undefined : maskSecrets(line.createdBy);
+    return { descriptor, diffId: config.diffIds[i], instruction, created: line?.created };
   });
 }
 

@@ -1,6 +1,8 @@
 import type { ImageReference, LocalReference } from '../oci/reference.js';
 import type { RegistriesConf } from '../containers/registries-conf.js';
 import type { RegistryClient } from '../registry/client.js';
+import type { KeptDocuments } from '../state/kept-documents.js';
+import type { TagLog } from '../state/observed-tags.js';
 import { Documents } from './documents.js';
 import { registryTransport } from './registry.js';
 import type { ImageSource, Transport } from './source.js';
@@ -11,6 +13,10 @@ export interface SourceSettings {
   readonly client: RegistryClient;
   /** Mirrors, other locations, blocked and insecure registries; names are taken as they are when left out. */
   readonly registries?: RegistriesConf | undefined;
+  /** What earlier runs kept of documents; closed by its owner. */
+  readonly documents?: KeptDocuments | undefined;
+  /** Where it is noted what tags name. */
+  readonly tags?: TagLog | undefined;
 }
 
 /** Where images lie besides registries: one line each, sorted. Each is loaded when it is used. */
@@ -30,8 +36,8 @@ const documentsOf = new WeakMap<RegistryClient, Documents>();
  */
 export async function openSource(reference: ImageReference, settings: SourceSettings): Promise<ImageSource> {
   if (reference.transport !== 'docker') return verified(await local[reference.transport](reference));
-  const { client, registries } = settings;
-  const documents = documentsOf.get(client) ?? new Documents();
+  const { client, registries, tags } = settings;
+  const documents = documentsOf.get(client) ?? new Documents(settings.documents);
   documentsOf.set(client, documents);
-  return verified(registryTransport(reference, client, registries), documents);
+  return verified(registryTransport(reference, client, registries, { documents, tags }), documents);
 }

@@ -18,7 +18,12 @@ const chunkBytes = 262144;
 export function verified(transport: Transport, documents = new Documents()): ImageSource {
   return {
     reference: transport.reference,
-    resolve: () => again(() => resolveVerified(transport)),
+    resolve: () =>
+      again(async () => {
+        const raw = await resolveVerified(transport);
+        documents.keep(raw.descriptor.digest, raw.bytes);
+        return raw;
+      }),
     // The one place where the mark is given: checkedStream is what earns it.
     fetch: (descriptor) => checkedStream(transport, descriptor) as Bytes as VerifiedBytes,
     document(descriptor, limit = manifestLimit) {
@@ -29,7 +34,7 @@ export function verified(transport: Transport, documents = new Documents()): Ima
         );
       }
       return again(async () => {
-        const kept = documents.find(descriptor);
+        const kept = await documents.find(descriptor);
         if (kept) return kept;
         const bytes = await collect(checkedStream(transport, descriptor), limit, what);
         documents.keep(descriptor.digest, bytes);

@@ -25,6 +25,6 @@ describe('all checks', () => {
 
   it('marks those that a rebuild mends', () => {
     const mended = checks.filter((check) => check.mendedByRebuild).map((check) => check.id);
-    expect(mended).to.deep.equal(['base-current', 'packages-current']);
+    expect(mended).to.deep.equal(['base-current', 'packages-current', 'update-layer-current']);
   });
 });

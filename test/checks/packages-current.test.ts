@@ -124,6 +124,21 @@ describe('packages-current', () => {
     });
   }
 
+  for (const [closes, form] of [
+    ['needed', /^fail: 1 of its packages/],
+    ['not-needed', /^fail idle: 1 of its packages/],
+    ['unknown', /^fail idle: 1 of its packages/],
+  ] as const) {
+    it(`shows what is older, where rebuilds are for advisories and this one is ${closes}`, async () => {
+      const reason = { outcome: closes, reason: 'because' } as const;
+      const rebuild = { 'layers-differ': reason, 'packages-differ': reason, advisories: reason };
+      const also = { comparison: comparison(['a 1-1'], ['a 2-1']), rebuild };
+      const examination = await examinationOf({ layers, also });
+      expect(answer(packagesCurrent, examination, 'advisories')[0]).to.match(form);
+      expect(answer(packagesCurrent, examination, 'packages-differ')[0]).to.match(/^fail: /);
+    });
+  }
+
   it('attaches the older packages with both versions', async () => {
     const examination = await examinationOf({ layers, also: { comparison: comparison(['a 1-1'], ['a 1:2-1']) } });
     const [finding] = packagesCurrent.evaluate(examination);

@@ -3,6 +3,7 @@ import type { Check, Finding } from '../../src/checks/check.js';
 import { contentOf } from '../../src/examination/content.js';
 import type { Content, Examination } from '../../src/examination/examination.js';
 import type { BaseVerdict, Freshness, Outcome } from '../../src/freshness/freshness.js';
+import type { RebuildWhen } from '../../src/freshness/rebuild-when.js';
 import type { BuiltImage } from '../support/build-image.js';
 import type { TarInput } from '../support/build-tar.js';
 import { buildFrom, openBuilt, readerOf } from '../examination/rig.js';
@@ -49,8 +50,8 @@ export async function examinationOf(given: Given = {}): Promise<Examination> {
 }
 
 /** `outcome[ idle]: message` a finding; there is always one, and it always says something. */
-export function answer(check: Check, examination: Examination): string[] {
-  const findings: readonly Finding[] = check.evaluate(examination);
+export function answer(check: Check, examination: Examination, rebuildWhen?: RebuildWhen): string[] {
+  const findings: readonly Finding[] = check.evaluate(examination, rebuildWhen);
   expect(findings.length).to.be.greaterThan(0);
   for (const { message, outcome, remedy } of findings) {
     expect(message).to.match(/\S/);
@@ -62,7 +63,9 @@ export function answer(check: Check, examination: Examination): string[] {
 export function verdictOf(outcome: Outcome, more: Partial<BaseVerdict> = {}): BaseVerdict {
   return {
     reference: 'r.test/base:latest',
+    level: 1,
     how: ['annotation'],
+    sources: [],
     proof: outcome === 'unknown' ? 'none' : 'layers',
     outcome,
     reason: 'because',

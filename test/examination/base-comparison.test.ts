@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { compareWithBase, judgeByPackages, primaryBase } from '../../src/examination/base-comparison.js';
+import { compareWithBase, judgeByPackages } from '../../src/examination/base-comparison.js';
+import { primaryBase } from '../../src/examination/primary-base.js';
 import { contentOf } from '../../src/examination/content.js';
 import type { BaseVerdict, Freshness } from '../../src/freshness/freshness.js';
 import type { Image } from '../../src/source/image.js';
@@ -13,7 +14,9 @@ const open = async (layers: Layers, name: string): Promise<Image> => (await open
 function verdict(image: Image | undefined, more: Partial<BaseVerdict> = {}): BaseVerdict {
   return {
     reference: 'r.test/base:latest',
+    level: 1,
     how: ['option'],
+    sources: [],
     proof: 'none',
     outcome: 'unknown',
     reason: 'it shares no layer with the base',

@@ -20,7 +20,9 @@ describe('the keys of a base', () => {
     const { facts } = await readerOf().gather(image);
     const verdict: BaseVerdict | undefined = base && {
       reference: 'r.test/base:latest',
+      level: 1,
       how: ['option'],
+      sources: [],
       proof: 'layers',
       outcome: 'fresh',
       reason: '',

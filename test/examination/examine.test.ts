@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { examine, type Questions } from '../../src/examination/examine.js';
 import type { Examination } from '../../src/examination/examination.js';
 import type { FreshnessOptions } from '../../src/freshness/judge.js';
-import { parseReference } from '../../src/oci/reference.js';
+import { parseReference, parseRegistryReference } from '../../src/oci/reference.js';
 import { withClient } from '../registry/rig.js';
 import { failureOf, inTemporaryDirectory } from '../source/failure.js';
 import { writeOciLayout, type BuiltImage } from '../support/build-image.js';
@@ -112,6 +112,30 @@ describe('examine', () => {
     expect(comparison?.reference).to.equal(`${registry.host}/base:1.1`);
     expect(comparison?.differences?.behind.length).to.equal(1);
     expect(content?.special[0]?.origin).to.equal('own');
+  });
+
+  it('finds a listed base by the build info in the layers, and compares packages with it', async () => {
+    const info = { path: 'root/buildinfo/Dockerfile-base-1.0-1', body: 'FROM scratch' };
+    const old = [...base1, info];
+    for (const tag of ['1.0-1', '1.0'])
+      push(`base:${tag}`, buildFrom([tag === '1.0' ? base2 : old], dated('2024-05-01T00:00:00Z')));
+    registry.on(/tags\/list/, (answer) => ({ ...answer, body: Buffer.from('{"name":"base","tags":["1.0"]}') }));
+    push('app:1', buildFrom([old, own]));
+    const bases = [parseRegistryReference(`${registry.host}/base:1.0`)];
+    const { freshness, base, comparison } = await run('app:1', {
+      freshness: { base: undefined, bases, releases: true },
+    });
+    expect([freshness?.outcome, base?.how, base?.layers]).to.deep.equal(['stale', ['build-info', 'policy'], 1]);
+    expect(freshness?.buildInfo?.map((step) => `${step.name} ${step.layer}`)).to.deep.equal(['base 0']);
+    expect(comparison?.differences?.behind.map((one) => one.name)).to.deep.equal(['bash']);
+  });
+
+  it('does not believe dates that are yet to come', async () => {
+    push('base:1.0', buildFrom([base1], dated('2024-05-01T00:00:00Z')));
+    push('base:latest', buildFrom([base2], dated('2024-06-03T00:00:00Z')));
+    push('app:1', buildFrom([base1, own]));
+    const { base } = await run('app:1', { layers: false }, 'base:latest');
+    expect([base?.outcome, base?.behind, base?.current?.createdTrust]).to.deep.equal(['stale', {}, 'future']);
   });
 
   it('never compares an image with itself', async () => {

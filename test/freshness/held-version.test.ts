@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { newestByKey } from '../../src/freshness/compare.js';
-import { holdsVersion } from '../../src/freshness/held-version.js';
+import { holdsVersions } from '../../src/freshness/held-version.js';
 import { packageOf } from '../support/packages.js';
 
-describe('holdsVersion', () => {
+describe('holdsVersions', () => {
   const cases: readonly [instruction: string | undefined, held: boolean, below?: string][] = [
     ['RUN /bin/sh -c dnf -y update', false],
     ['/bin/sh -c dnf install -y openssl-libs', false],
@@ -17,14 +17,15 @@ describe('holdsVersion', () => {
     ['COPY --from=builder / / # buildkit', true],
     ['ADD rootfs.tar.xz /', true],
     ['/bin/sh -c #(nop) COPY file:1 in / ', true],
+    [`RUN /bin/sh -c dnf install ${'a '.repeat(40_000)}`, true],
     ['', true],
     [undefined, true],
   ];
   for (const [instruction, held, below] of cases) {
     const over = below === undefined ? '' : `, over ${below} of the base`;
-    it(`${held ? 'holds' : 'does not hold'} what "${instruction ?? 'no history'}" brought${over}`, () => {
+    it(`${held ? 'holds' : 'does not hold'} what "${instruction?.slice(0, 80) ?? 'no history'}" brought${over}`, () => {
       const built = newestByKey(below === undefined ? [] : [packageOf(below, { name: 'openssl-libs' })]);
-      expect(holdsVersion(packageOf('1:1.0-2', { name: 'openssl-libs' }), instruction, built)).to.equal(held);
+      expect(holdsVersions(instruction, built)(packageOf('1:1.0-2', { name: 'openssl-libs' }))).to.equal(held);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseChainCertificate } from '../../src/signature/chain-certificate.js';
+import { parseChainCertificate } from '../../src/x509/chain-certificate.js';
 import { verifyPath } from '../../src/signature/certification-path.js';
 import { ecKey, issue, type Issued } from '../support/x509.js';
 

@@ -18,6 +18,7 @@ describe('parsePolicy', () => {
         '  - r.test/ubi9:latest',
         '  - docker://r.test/python',
         `  - r.test/pinned@sha256:${'0'.repeat(64)}`,
+        'rebuildWhen: packages-differ',
         'rpmKeys: [keys, /etc/pki/rpm-gpg]',
         'repositories:',
         '  - https://r.test/all',
@@ -38,6 +39,7 @@ describe('parsePolicy', () => {
       ['world-writable', 'off'],
       ['file-capabilities', 'off'],
     ]);
+    expect(policy.rebuildWhen).to.equal('packages-differ');
     expect(policy.rpmKeys).to.deep.equal(['keys', '/etc/pki/rpm-gpg']);
     expect(policy.repositories).to.deep.equal([
       { location: 'https://r.test/all' },
@@ -65,6 +67,7 @@ describe('parsePolicy', () => {
       bases: [],
       rpmKeys: [],
       repositories: [],
+      rebuildWhen: 'layers-differ',
       signers: [],
     });
   });
@@ -87,6 +90,12 @@ describe('parsePolicy', () => {
     ],
     ['a key that is no word', 'version: 1\n1: x', '2:1', /^a key must be a word$/],
     ['a key that is a list', 'version: 1\n? [a]\n: x', '2:3', /^a key must be a word$/],
+    [
+      'an unknown reason for rebuilds',
+      'version: 1\nrebuildWhen: always',
+      '2:14',
+      /^rebuildWhen must be one of layers-differ, packages-differ, advisories$/,
+    ],
     ['an unknown profile', 'version: 1\nprofile: weekly', '2:10', /^profile must be one of developer, nightly$/],
     ['an unknown check', 'version: 1\nchecks:\n  setiud: off', '3:3', /^there is no check setiud$/],
     [

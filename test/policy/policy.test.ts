@@ -7,7 +7,14 @@ const requiredBy = (profile: ProfileName): string[] =>
 
 describe('requirementOf', () => {
   it('requires of a developer what cannot be argued about', () => {
-    expect(requiredBy('developer')).to.deep.equal(['base-current', 'layers-intact', 'packages-current', 'tls']);
+    expect(requiredBy('developer')).to.deep.equal([
+      'base-current',
+      'layers-intact',
+      'packages-current',
+      'signature',
+      'signer',
+      'tls',
+    ]);
   });
 
   it('requires more at night, and never less', () => {

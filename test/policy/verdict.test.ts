@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Check, Finding, Outcome } from '../../src/checks/check.js';
+import { rebuildReasons } from '../../src/freshness/rebuild-when.js';
 import { builtInPolicy, type Requirement } from '../../src/policy/policy.js';
 import { judge, worstExitCode } from '../../src/policy/verdict.js';
 import { examinationOf } from '../checks/rig.js';
@@ -69,6 +70,19 @@ describe('judge', () => {
       expect(verdict.rebuild).to.equal(exitCode === 4);
     });
   }
+
+  it('tells every check what a rebuild is wanted for', () => {
+    const asked: (string | undefined)[] = [];
+    const check: Check = {
+      ...checkOf(must('pass'), 0),
+      evaluate: (_examination, rebuildWhen) => {
+        asked.push(rebuildWhen);
+        return [{ outcome: 'pass', message: 'pass', evidence: [] }];
+      },
+    };
+    for (const rebuildWhen of rebuildReasons) judge(examination, [check], { ...builtInPolicy, rebuildWhen });
+    expect(asked).to.deep.equal(rebuildReasons);
+  });
 
   it('keeps every finding but those of checks that are off, and says which bind', () => {
     const { findings } = verdictOn([must('pass', 'unknown idle'), shown('fail'), off('fail')]);

@@ -23,6 +23,20 @@ describe('registry/evidence', () => {
     ]);
   });
 
+  it('tells the hops that were used since a mark, connections used again among them', () => {
+    const evidence = new ConnectionEvidence();
+    for (const host of ['a.test:443', 'b.test:443']) {
+      evidence.record(hop(host, true));
+      evidence.count('manifests', host);
+    }
+    evidence.record({ ...hop('proxy.test:3128', false), role: 'proxy' });
+    const mark = evidence.mark();
+    expect(evidence.hopsSince(mark).map(({ host }) => host)).to.deep.equal(['proxy.test:3128']);
+    evidence.count('blobs', 'a.test:443');
+    expect(evidence.hopsSince(mark).map(({ host }) => host)).to.deep.equal(['a.test:443', 'proxy.test:3128']);
+    expect(evidence.hops).to.have.length(3);
+  });
+
   it('keeps for whom credentials were sent apart for connections with and without verification', () => {
     const evidence = new ConnectionEvidence();
     evidence.record(hop('a.test:443', false, 'registries.conf'));

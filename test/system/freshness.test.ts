@@ -1,7 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import type { Report } from '../../src/report/report.js';
 import { imgcheck, type Ran } from '../support/command-line.js';
 import { sharedRegistry, type SharedRegistry } from '../support/real-images.js';
+
+const schema = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../docs/report.schema.json', import.meta.url)), 'utf8'),
+) as object;
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
 
 describe('imgcheck freshness and layers', function () {
   this.timeout(300_000);
@@ -70,5 +78,23 @@ describe('imgcheck freshness and layers', function () {
     );
     expect(stdout).to.match(/4755 \S+ \/app\/helper {2}setuid, owned by no package$/m);
     expect(stdout).to.include('COPY helper /app/helper');
+  });
+
+  it('draws today’s base beside the image, joined where they are the same, in the width of the terminal', async () => {
+    const fresh = await run('layers', named('app:on-1.1'), '--base', named('base:latest'));
+    expect(fresh.stdout)
+      .to.match(/^ {2}1 │[^\n]+ ══ 1 │/m)
+      .and.not.include('they part here');
+    const stale = await run('layers', named('app:on-1.0'), '--base', named('base:latest'));
+    expect(stale.stdout)
+      .to.match(/^ {2}1 │[^\n]+ ≠ {2}1 │/m)
+      .and.include('they part here: no layer in common');
+    expect(stale.stdout).to.match(/its base today {2}\S+\/public\/base:latest$/m);
+    const report = JSON.parse(
+      (await run('layers', named('app:zstd'), '--base', named('base:1.0'), '--format', 'json')).stdout,
+    ) as Report;
+    expect(validate(report), JSON.stringify(validate.errors)).to.equal(true);
+    const [base] = report.freshness?.bases ?? [];
+    expect(base?.layers?.map(({ number, same }) => [number, same])).to.deep.equal([[1, 'diff-id']]);
   });
 });
