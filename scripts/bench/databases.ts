@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import { isImgcheckError } from '../../src/core/error.js';
 import { readDatabase } from '../../src/rpm/database.js';
 import { cacheRoot } from '../../test/support/apt-packages.js';
@@ -20,6 +22,7 @@ console.log(packages.map((one) => one.name + '-' + one.version + '-' + one.relea
 export function databaseFigures(bench: Bench): readonly Figure[] {
   const made = join(bench.scratch, 'ten-thousand');
   mkdirSync(made);
+  bundleReader(readerIn(bench));
   writeFileSync(join(made, 'Packages'), tenThousandPackages());
   const figures = [figure(bench, 'read-10000', `${tenThousand} packages that our writer made`, made, 'Packages')];
   const largest = sharedPath('data', 'rpmdb', 'rebuilt', 'centos8-modularitylabel-bdb', 'Packages.gz');
@@ -30,17 +33,27 @@ export function databaseFigures(bench: Bench): readonly Figure[] {
   return [...figures, figure(bench, 'read-518', 'the 518 packages of CentOS 8 in a Berkeley DB', shared, 'Packages')];
 }
 
-function figure({ rpm }: Bench, name: string, about: string, folder: string, file: string): Figure {
-  const module = new URL('../../dist/rpm/database.js', import.meta.url).href;
+function figure(bench: Bench, name: string, about: string, folder: string, file: string): Figure {
+  const { rpm } = bench;
   return {
     name,
     about: `reading and listing from the disk: ${about}`,
     ours: {
       name: 'node, the reader alone',
-      argv: [process.execPath, '--input-type=module', '-e', script, join(folder, file), module],
+      argv: [process.execPath, '--input-type=module', '-e', script, join(folder, file), readerIn(bench)],
     },
     peers: [{ name: 'rpm -qa', argv: [rpm.path, '--dbpath', folder, '-qa'], env: rpm.env }],
   };
+}
+
+function readerIn({ scratch }: Bench): string {
+  return join(scratch, 'reader.mjs');
+}
+
+/** The reader without the program around it. */
+function bundleReader(outfile: string): void {
+  const entry = fileURLToPath(new URL('../../src/rpm/database.ts', import.meta.url));
+  buildSync({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20.19' });
 }
 
 function tenThousandPackages(): Uint8Array {

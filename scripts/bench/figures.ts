@@ -60,7 +60,7 @@ export function figuresOf(bench: Bench): readonly Figure[] {
     {
       name: 'freshness',
       about: 'whether the base of an image is the newest, and which release it was built from',
-      ours: imgcheck(bench, ['freshness', app, '--base', `${host}/${images['base-latest']}`]),
+      ours: imgcheck(bench, ['freshness', app, '--base', baseOf(host, 'base-latest')]),
       peers: [
         {
           name: 'skopeo inspect --no-tags',
@@ -68,6 +68,18 @@ export function figuresOf(bench: Bench): readonly Figure[] {
           env: bench.skopeo.env,
         },
       ],
+    },
+    {
+      name: 'freshness-fresh',
+      about: 'whether the base of an image is the newest, where it is: four documents',
+      ours: imgcheck(bench, ['freshness', app, '--base', baseOf(host, 'base-1.0')]),
+      peers: [inspectBoth(bench)],
+    },
+    {
+      name: 'freshness-warm',
+      about: 'the same again, with what the run before has kept: two HEAD requests',
+      ours: imgcheck(bench, ['freshness', app, '--base', baseOf(host, 'base-1.0')], join(bench.scratch, 'cache')),
+      peers: [inspectBoth(bench)],
     },
     {
       name: 'version',
@@ -78,12 +90,27 @@ export function figuresOf(bench: Bench): readonly Figure[] {
   ];
 }
 
+function baseOf(host: string, name: 'base-1.0' | 'base-latest'): string {
+  return `${host}/${images[name]}`;
+}
+
+/** Image and base, one after the other, as somebody would who compares them by hand. */
+function inspectBoth({ skopeo, certDir, host }: Bench): Command {
+  const [image, base] = [`docker://${host}/${images.app}`, `docker://${baseOf(host, 'base-1.0')}`];
+  const script = '"$0" inspect --no-tags --cert-dir "$1" "$2" && "$0" inspect --no-tags --cert-dir "$1" "$3"';
+  return {
+    name: 'skopeo inspect --no-tags, twice',
+    argv: ['sh', '-c', script, skopeo.path, certDir, image, base],
+    env: skopeo.env,
+  };
+}
+
 /** Every answer but an error of ours counts: the images have no base or a stale one. */
-export function imgcheck(bench: Bench, args: readonly string[]): Command {
+export function imgcheck(bench: Bench, args: readonly string[], cache = 'none'): Command {
   const line = args.map((arg) => arg.replace(bench.host, 'REGISTRY'));
   return {
-    name: `imgcheck ${line.join(' ')} --cache none`,
-    argv: [process.execPath, program, ...args, '--cache', 'none', '--cert-dir', bench.certDir],
+    name: `imgcheck ${line.join(' ')} --cache ${cache === 'none' ? cache : 'DIR'}`,
+    argv: [process.execPath, program, ...args, '--cache', cache, '--cert-dir', bench.certDir],
     answers: [0, 1, 3, 4],
   };
 }

@@ -1,4 +1,4 @@
-import { isTcp } from '../containers/daemon-line.js';
+import { isTcp } from '../containers/engine-address.js';
 import { isImgcheckError } from '../core/error.js';
 import { Fields, parseJson } from '../core/json.js';
 import type { Analyzer, LayerFile, Located } from '../layer/analyzer.js';

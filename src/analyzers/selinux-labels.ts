@@ -1,4 +1,4 @@
-import { parseSelinuxContext, type SelinuxContext } from '../containers/selinux-context.js';
+import { isProcessType, parseSelinuxContext, type SelinuxContext } from '../containers/selinux-context.js';
 import type { Analyzer, LayerEntry, Located } from '../layer/analyzer.js';
 
 /** What is odd about a label: it is no context, the context of a process, or that of one container alone. */
@@ -20,15 +20,6 @@ const pathLimit = 4096;
 const labelBytes = 512;
 const shownLength = 120;
 
-/** Types that processes have; those of files end in `_file_t`, `_exec_t` or the name of what they are. */
-const processTypes: ReadonlySet<string> = new Set(
-  (
-    'container_engine_t container_init_t container_kvm_t container_logreader_t container_runtime_t container_t ' +
-    'container_userns_t docker_t init_t initrc_t kernel_t spc_t svirt_lxc_net_t svirt_t sysadm_t ' +
-    'unconfined_service_t unconfined_t'
-  ).split(' '),
-);
-
 const decoder = new TextDecoder();
 
 function faultOf(entry: LayerEntry): { fault: LabelFault; label: string } | undefined {
@@ -42,7 +33,7 @@ function faultOf(entry: LayerEntry): { fault: LabelFault; label: string } | unde
 
 /** Only files have the role object_r; only what belongs to one container (or user) has categories. */
 function contextFault({ role, type, level }: SelinuxContext): LabelFault | undefined {
-  if (role !== 'object_r' || processTypes.has(type)) return 'process';
+  if (role !== 'object_r' || isProcessType(type)) return 'process';
   return /:c\d/.test(level) && !isWholeRange(level) ? 'categories' : undefined;
 }
 

@@ -1,7 +1,8 @@
 import { isDigest, type Digest } from '../oci/digest.js';
 import { isImgcheckError } from '../core/error.js';
+import { parseDockerName } from '../oci/docker-name.js';
 import { parsePlatform, type Platform } from '../oci/platform.js';
-import { parseRegistryReference, type RegistryReference } from '../oci/reference.js';
+import type { RegistryReference } from '../oci/reference.js';
 import type { PackageUrl } from './package-url.js';
 
 /** An image that a build used. */
@@ -34,7 +35,7 @@ export function readImageDependency(purl: PackageUrl): ImageDependency | undefin
  * reference. Undefined for text that names none.
  */
 export function parseImageName(text: string): Pick<ImageDependency, 'reference' | 'digest'> | undefined {
-  const whole = readName(spellOut(text));
+  const whole = settleUsage(() => parseDockerName(text));
   if (!whole) return undefined;
   const { digest, ...bare } = whole;
   return {
@@ -53,20 +54,6 @@ function repositoryPath({ type, namespace, name, qualifiers }: PackageUrl): stri
   if (type === 'docker') return url === undefined ? path : `${url}/${path}`;
   if (type !== 'oci' || url === undefined) return undefined;
   return url.endsWith(`/${name}`) ? url : `${url}/${path}`;
-}
-
-/** `docker.io` and `library/` where they were left out, as docker does: the first part is a host if it looks like one. */
-function spellOut(text: string): string {
-  const slash = text.indexOf('/');
-  const first = slash < 0 ? '' : text.slice(0, slash);
-  const hasHost = first === 'localhost' || /[.:A-Z]/.test(first);
-  const host = !hasHost || first === 'index.docker.io' ? 'docker.io' : first;
-  const rest = hasHost ? text.slice(slash + 1) : text;
-  return `${host}/${host === 'docker.io' && !rest.includes('/') ? 'library/' : ''}${rest}`;
-}
-
-function readName(text: string): RegistryReference | undefined {
-  return settleUsage(() => parseRegistryReference(text));
 }
 
 /** Undefined also for forms that are not known here, as those with a version of Windows. */

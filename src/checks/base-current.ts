@@ -3,6 +3,7 @@ import type { BaseVerdict, Freshness } from '../freshness/freshness.js';
 import { isOpenBeside, isUncompared, type RebuildAnswer } from '../freshness/rebuild.js';
 import type { RebuildWhen } from '../freshness/rebuild-when.js';
 import type { Check, Evidence, Finding, Outcome } from './check.js';
+import { isWithinDays, usualThresholds, type Thresholds } from './thresholds.js';
 
 export const baseCurrent: Check = {
   id: 'base-current',
@@ -12,12 +13,12 @@ export const baseCurrent: Check = {
   remedy: 'Rebuild the image on its base of today.',
   guide: '4.1',
   mendedByRebuild: true,
-  evaluate(examination, rebuildWhen = 'layers-differ') {
+  evaluate(examination, rebuildWhen = 'layers-differ', thresholds = usualThresholds) {
     const { freshness } = examination;
     if (!freshness) return [{ outcome: 'unknown', message: 'the base was not asked for', evidence: [], idle: true }];
     const open = leavesOpen(freshness, rebuildWhen);
     const findingOf = (base: BaseVerdict): Finding => {
-      if (base.outcome === 'stale') return judgeStale(base, examination, rebuildWhen);
+      if (base.outcome === 'stale') return bearing(judgeStale(base, examination, rebuildWhen), base, thresholds);
       const finding = findingByLayers(base);
       return base.outcome === 'unknown' && !open ? { ...finding, idle: true } : finding;
     };
@@ -64,6 +65,14 @@ function judgeStale(base: BaseVerdict, examination: Examination, rebuildWhen: Re
   }
   const unread = { outcome: 'unknown', reason: 'its packages were not compared' } as const;
   return answeredBy(answers?.[rebuildWhen] ?? unread, finding, rebuildWhen);
+}
+
+/** What is no further behind than the policy bears does not fail; how far it is stays said. */
+function bearing(finding: Finding, base: BaseVerdict, thresholds: Thresholds): Finding {
+  if (finding.outcome !== 'fail' || !isWithinDays(base, thresholds)) return finding;
+  const { remedy: _remedy, ...rest } = finding;
+  const allowed = `${thresholds.maxDaysBehind ?? 0} days behind are allowed (thresholds.maxDaysBehind)`;
+  return saying({ ...rest, outcome: 'pass' }, allowed);
 }
 
 const byAnswer: Readonly<Record<RebuildAnswer['outcome'], Outcome>> = {

@@ -1,5 +1,6 @@
 import type { Examination } from '../examination/examination.js';
 import type { RebuildWhen } from '../freshness/rebuild-when.js';
+import type { Thresholds } from './thresholds.js';
 
 export type Outcome = 'pass' | 'fail' | 'unknown';
 
@@ -39,6 +40,8 @@ export interface Finding {
   readonly remedy?: string;
   /** True where the question did not arise (nothing to compare with): then it never binds, whatever the policy says. */
   readonly idle?: true;
+  /** True where the evidence does not list all that the message counts: an exception for what is listed leaves the rest. */
+  readonly partial?: true;
 }
 
 /** A question that is put to an examination. */
@@ -54,7 +57,11 @@ export interface Check {
   /** Whether a rebuild on today's base mends a failure: then it is exit code 4, not 1. */
   readonly mendedByRebuild: boolean;
   /** Never empty: silence cannot pass. Only what asks for a rebuild looks at what one is wanted for. */
-  evaluate(examination: Examination, rebuildWhen?: RebuildWhen): readonly [Finding, ...Finding[]];
+  evaluate(
+    examination: Examination,
+    rebuildWhen?: RebuildWhen,
+    thresholds?: Thresholds,
+  ): readonly [Finding, ...Finding[]];
 }
 
 /** At most so many pieces of evidence are attached to one finding; the message says how many there are. */

@@ -1,10 +1,12 @@
-import { isTcp, readDaemonLines } from '../containers/daemon-line.js';
+import { readDaemonLines } from '../containers/daemon-line.js';
+import { enginePortsIn, isTcp } from '../containers/engine-address.js';
 import { isEngineSocket } from '../containers/engine-socket.js';
+import { hostPathsOf } from '../containers/host-path.js';
 import type { Examination } from '../examination/examination.js';
 import { configEvidence, fileEvidence, type Check, type Finding } from './check.js';
 import { fewFindings } from './few-findings.js';
 import { shown } from './finding-words.js';
-import { hostPathsOf, judgeRunLabels, unreadRunLabels } from './run-labels.js';
+import { judgeRunLabels, unreadRunLabels } from './run-labels.js';
 
 export const dockerSocket: Check = {
   id: 'docker-socket',
@@ -41,22 +43,14 @@ function failing(message: string, evidence: Finding['evidence']): Finding {
   return { outcome: 'fail', message, evidence, remedy: dockerSocket.remedy };
 }
 
-const enginePorts: readonly (readonly [port: number, words: string])[] = [
-  [2375, 'the port of an engine without TLS'],
-  [2376, 'the port of an engine with TLS'],
-];
-
-/** `2375`, `2375/tcp`, `2370-2380/tcp`. */
 function ports(examination: Examination): Finding[] {
-  return examination.image.config.run.exposedPorts.flatMap((text) => {
-    const [, from, to = from, protocol = 'tcp'] = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(\w+))?$/.exec(text) ?? [];
-    if (from === undefined || protocol.toLowerCase() !== 'tcp') return [];
-    return enginePorts
-      .filter(([port]) => Number(from) <= port && port <= Number(to))
-      .map(([port, words]) =>
-        failing(`it exposes ${words} (${port})`, [configEvidence(examination, `config.ExposedPorts.${shown(text)}`)]),
-      );
-  });
+  return examination.image.config.run.exposedPorts.flatMap((text) =>
+    enginePortsIn(text).map(({ port, tls }) =>
+      failing(`it exposes the port of an engine ${tls ? 'with' : 'without'} TLS (${port})`, [
+        configEvidence(examination, `config.ExposedPorts.${shown(text)}`),
+      ]),
+    ),
+  );
 }
 
 /** The value may hold a password: only its scheme is shown. */
@@ -77,7 +71,7 @@ function variables(examination: Examination): Finding[] {
 
 function command(examination: Examination): Finding[] {
   const { entrypoint, cmd } = examination.image.config.run;
-  const lines = readDaemonLines([...entrypoint, ...cmd]);
+  const lines = readDaemonLines([...entrypoint, ...cmd].map((text) => ({ text, offset: 0 })));
   if (!lines.some(({ tcp, verified }) => tcp.length > 0 && !verified)) return [];
   const evidence = [
     ...(entrypoint.length > 0 ? [configEvidence(examination, 'config.Entrypoint')] : []),

@@ -1,10 +1,12 @@
 import { capabilityName, isHostCapability } from '../containers/capability-name.js';
 import { isEngineSocket } from '../containers/engine-socket.js';
-import { opensHost } from '../containers/host-path.js';
-import type { RunOption } from '../containers/run-line.js';
+import { hostNamespaceOf } from '../containers/host-namespace.js';
+import { hostPathsOf, opensHost } from '../containers/host-path.js';
+import { isOff, type RunOption } from '../containers/run-option.js';
+import { splitOption } from '../containers/security-option.js';
 import type { Check, Finding } from './check.js';
 import { listed, shown } from './finding-words.js';
-import { hostPathsOf, judgeRunLabels, runLabels, splitOption, unreadRunLabels } from './run-labels.js';
+import { judgeRunLabels, runLabels, unreadRunLabels } from './run-labels.js';
 
 export const notPrivileged: Check = {
   id: 'not-privileged',
@@ -35,15 +37,6 @@ export const notPrivileged: Check = {
   },
 };
 
-const namespaces: Readonly<Record<string, string>> = {
-  cgroupns: 'cgroup',
-  ipc: 'IPC',
-  network: 'network',
-  pid: 'PID',
-  userns: 'user',
-  uts: 'UTS',
-};
-
 /** Devices that programs of users open anyway: FUSE, graphics, sound, tunnels; and those that a vendor's plugin hands out. */
 const harmlessDevice =
   /^(?:\/dev\/(?:dri(?:\/[^:]*)?|fuse|net\/tun|null|zero|full|random|urandom|snd(?:\/[^:]*)?)|[\w.-]+\.[a-z]+\/[^:=]+=[^:]+)(?::|$)/;
@@ -54,7 +47,7 @@ function wordsOf(option: RunOption): readonly string[] {
   if (paths.length > 0) return paths.map((path) => `the host’s ${shown(path)}`);
   switch (name) {
     case 'privileged':
-      return /^(?:false|0|f)$/i.test(value) ? [] : ['--privileged'];
+      return isOff(value) ? [] : ['--privileged'];
     case 'cap-add':
       return capabilitiesOf(option)
         .filter(isHostCapability)
@@ -64,7 +57,7 @@ function wordsOf(option: RunOption): readonly string[] {
     case 'security-opt':
       return walls(value);
     default: {
-      const namespace = Object.hasOwn(namespaces, name) && value === 'host' ? namespaces[name] : undefined;
+      const namespace = hostNamespaceOf(option);
       return namespace === undefined ? [] : [`the host’s ${namespace} namespace`];
     }
   }

@@ -55,15 +55,17 @@ function failure(examination: Examination, group: LayerLeftovers, more: string):
   const what = `${formatBytes(bytes)} in ${count(files, 'file')} in ${foldersOf([group])}`;
   const doubt = unlisted > 0 ? ` (${unlisted} of them were only counted)` : '';
   const evidence = largest.map((path) => fileEvidence(examination, layer, path));
+  const listed = more === '' && largest.length === files ? {} : { partial: true as const };
   if (hiddenBy === undefined) {
     const remedy = origin === 'base' ? baseRemedy : packageCachesCleaned.remedy;
-    return { outcome: 'fail', message: `${who} leaves ${what}${doubt}${more}`, evidence, remedy };
+    return { outcome: 'fail', message: `${who} leaves ${what}${doubt}${more}`, evidence, remedy, ...listed };
   }
   return {
     outcome: 'fail',
     message: `${who} still ships ${what}${doubt}, though ${layerWords(examination, hiddenBy)} hides them${more}`,
     evidence: [...evidence, { type: 'layer', ...layerOf(examination, hiddenBy) }],
     remedy: origin === 'base' ? baseRemedy : hiddenRemedy,
+    ...listed,
   };
 }
 

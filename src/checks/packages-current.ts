@@ -5,6 +5,7 @@ import type { RebuildWhen } from '../freshness/rebuild-when.js';
 import { formatEvr } from '../rpm/version.js';
 import { judgeRepositories } from './repository-finding.js';
 import { evidenceLimit, type Check, type Evidence, type Finding } from './check.js';
+import { isWithinDays, usualThresholds, type Thresholds } from './thresholds.js';
 import { isRpmDistribution } from './rpm-distribution.js';
 
 export const packagesCurrent: Check = {
@@ -14,19 +15,29 @@ export const packagesCurrent: Check = {
   remedy: 'Rebuild on the base of today, without the build cache for the steps that install or update packages.',
   guide: '3.2',
   mendedByRebuild: true,
-  evaluate(examination, rebuildWhen) {
+  evaluate(examination, rebuildWhen, thresholds = usualThresholds) {
     const { content, repositories, now } = examination;
     if (!content) return [{ outcome: 'unknown', message: 'packages were not read', evidence: [], idle: true }];
-    const base = (): Finding => binding(judgeBase(examination, content), examination, rebuildWhen);
+    const base = (): Finding => binding(judgeBase(examination, content), examination, rebuildWhen, thresholds);
     if (!repositories) return [base()];
     const found = judgeRepositories(repositories, content, now, packagesCurrent.remedy);
     return examination.comparison ? [found, base()] : [found];
   },
 };
 
-/** Where a rebuild is wanted for advisories alone, an older package of which it closes none is shown and does not bind. */
-function binding(finding: Finding, { rebuild }: Examination, rebuildWhen: RebuildWhen | undefined): Finding {
-  if (rebuildWhen !== 'advisories' || finding.outcome !== 'fail') return finding;
+/**
+ * Where a rebuild is wanted for advisories alone, an older package of which it closes none is shown and does not bind; no
+ * more does one of a base that is no further behind than the policy bears.
+ */
+function binding(
+  finding: Finding,
+  { rebuild, base }: Examination,
+  rebuildWhen: RebuildWhen | undefined,
+  thresholds: Thresholds,
+): Finding {
+  if (finding.outcome !== 'fail') return finding;
+  if (base?.outcome === 'stale' && isWithinDays(base, thresholds)) return { ...finding, idle: true };
+  if (rebuildWhen !== 'advisories') return finding;
   return rebuild?.advisories.outcome === 'needed' ? finding : { ...finding, idle: true };
 }
 
@@ -47,6 +58,7 @@ function judgeBase(examination: Examination, content: Content): Finding {
       message: `${behind.length} of its packages ${behind.length === 1 ? 'is' : 'are'} older than in ${reference}: ${names(behind)}${more}`,
       evidence: behind.slice(0, evidenceLimit).map(evidenceOf),
       remedy: packagesCurrent.remedy,
+      ...(problem === undefined ? {} : { partial: true }),
     };
   }
   if (!differences || problem !== undefined) {

@@ -42,6 +42,7 @@ export function judgeRepositories(
       other: formatEvr(one.newest),
     })),
     remedy,
+    ...(doubts.length > 0 ? { partial: true } : {}),
   };
 }
 

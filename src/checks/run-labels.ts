@@ -1,5 +1,6 @@
-import { commandLineLimit } from '../containers/shell-words.js';
-import { readRunLines, type RunLine, type RunOption } from '../containers/run-line.js';
+import { isRunLabel } from '../containers/run-label.js';
+import { commandLineLimit, readRunLines, type RunLine } from '../containers/run-line.js';
+import type { RunOption } from '../containers/run-option.js';
 import type { Examination } from '../examination/examination.js';
 import { configEvidence, evidenceLimit, type Evidence, type Finding } from './check.js';
 import { fewFindings } from './few-findings.js';
@@ -10,9 +11,6 @@ export interface RunLabel {
   readonly label: string;
   readonly lines: readonly RunLine[];
 }
-
-/** The labels of ContainerApplicationGenericLabels that are command lines, in any spelling, and those of label-schema. */
-const runNames = /^(?:run|install|uninstall|stop|debug|update|upgrade|usage|org\.label-schema\.docker\.cmd(?:\..*)?)$/i;
 
 /** Of all such labels together as many characters are read: no image has a hundredth of it. */
 const textLimit = 4 * commandLineLimit;
@@ -45,7 +43,7 @@ function namesOf(labels: Readonly<Record<string, string>>): RunNames {
   const within: string[] = [];
   const beyond: string[] = [];
   let left = textLimit;
-  for (const label of Object.keys(labels).filter((one) => runNames.test(one))) {
+  for (const label of Object.keys(labels).filter(isRunLabel)) {
     const { length } = labels[label] ?? '';
     const fits = length <= Math.min(commandLineLimit, left);
     if (fits) left -= length;
@@ -71,21 +69,4 @@ export function judgeRunLabels(
 
 export function labelEvidence(examination: Examination, label: string): Evidence {
   return configEvidence(examination, `config.Labels.${shown(label)}`);
-}
-
-/** `WORD` and `VALUE` of `--security-opt`, which `=` and `:` both separate. */
-export function splitOption(text: string): readonly [string, string] {
-  const at = text.search(/[:=]/);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Paths of the host that an option mounts. */
-export function hostPathsOf({ name, value }: RunOption): readonly string[] {
-  if (name === 'volume') {
-    const [source = ''] = value.split(':', 1);
-    return source.startsWith('/') && value.includes(':') ? [source] : [];
-  }
-  if (name !== 'mount') return [];
-  const source = /(?:^|,)(?:source|src)=([^,]+)/.exec(value)?.[1];
-  return source?.startsWith('/') ? [source] : [];
 }

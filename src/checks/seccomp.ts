@@ -1,11 +1,13 @@
-import type { RunOption } from '../containers/run-line.js';
+import type { RunOption } from '../containers/run-option.js';
+import { allowsCall } from '../containers/seccomp-action.js';
+import { splitOption } from '../containers/security-option.js';
 import { isImgcheckError } from '../core/error.js';
 import { Fields, parseJson } from '../core/json.js';
 import type { Examination } from '../examination/examination.js';
 import type { Check, Finding } from './check.js';
 import { fewFindings } from './few-findings.js';
 import { listed, shown } from './finding-words.js';
-import { judgeRunLabels, labelEvidence, runLabels, splitOption, unreadRunLabels } from './run-labels.js';
+import { judgeRunLabels, labelEvidence, runLabels, unreadRunLabels } from './run-labels.js';
 
 export const seccomp: Check = {
   id: 'seccomp',
@@ -53,7 +55,6 @@ function namedProfiles(examination: Examination): readonly Finding[] {
 /** The profile that `podman --seccomp-policy=image` takes from the image. */
 const ownProfile = 'io.containers.seccomp.profile';
 const profileLimit = 1024 * 1024;
-const allowing = new Set(['SCMP_ACT_ALLOW', 'SCMP_ACT_LOG']);
 
 function judgeOwnProfile(examination: Examination): readonly Finding[] {
   const text = examination.image.config.run.labels[ownProfile];
@@ -66,7 +67,7 @@ function judgeOwnProfile(examination: Examination): readonly Finding[] {
   try {
     const fields = new Fields(parseJson(new TextEncoder().encode(text), 'it'), 'it');
     const otherwise = fields.string('defaultAction');
-    if (!allowing.has(otherwise)) {
+    if (!allowsCall(otherwise)) {
       const message = `the image brings a profile of its own (${ownProfile}), which blocks what it does not name`;
       return [{ outcome: 'pass', message, evidence }];
     }

@@ -23,14 +23,12 @@ export const secrets: Check = {
     if (!content) return [{ outcome: 'unknown', message: 'the layers were not read', evidence: [], idle: true }];
     const { allowed, search } = content.secrets;
     const unread = search.unread > 0 ? `; ${count(search.unread, 'sparse file')} could not be searched` : '';
-    const public_ =
+    const aside =
       allowed.length > 0
         ? ` (${count(allowed.length, 'file')} with keys in documentation and tests of packages left aside)`
         : '';
     const evidence = allowed.slice(0, evidenceLimit).map((one) => fileEvidence(examination, one.layer, one.file.path));
-    return [
-      { outcome: unread === '' ? 'pass' : 'unknown', message: `no secret was found${public_}${unread}`, evidence },
-    ];
+    return [{ outcome: unread === '' ? 'pass' : 'unknown', message: `no secret was found${aside}${unread}`, evidence }];
   },
 };
 
@@ -50,6 +48,7 @@ function fileFindings(examination: Examination, files: readonly FoundSecrets[]):
       message: `${count(rest.length + unlisted, 'more file')} with secrets${counted}`,
       evidence: rest.slice(0, evidenceLimit).map((one) => fileEvidence(examination, one.layer, one.file.path)),
       remedy: secrets.remedy,
+      ...(unlisted > 0 ? { partial: true as const } : {}),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { LabelFault, SelinuxLabel } from '../analyzers/selinux-labels.js';
-import type { RunOption } from '../containers/run-line.js';
+import type { RunOption } from '../containers/run-option.js';
+import { splitOption } from '../containers/security-option.js';
 import { isUnconfinedType } from '../containers/selinux-context.js';
 import { groupBy } from '../core/group.js';
 import type { Examination } from '../examination/examination.js';
@@ -7,7 +8,7 @@ import type { Seen } from '../layer/squash.js';
 import { evidenceLimit, fileEvidence, type Check, type Finding } from './check.js';
 import { listed, shown } from './finding-words.js';
 import { layerWords } from './layer-words.js';
-import { judgeRunLabels, splitOption, unreadRunLabels } from './run-labels.js';
+import { judgeRunLabels, unreadRunLabels } from './run-labels.js';
 
 export const selinuxLabels: Check = {
   id: 'selinux-labels',

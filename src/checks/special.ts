@@ -47,6 +47,7 @@ export function judgeSpecial(examination: Examination, question: SpecialQuestion
       message: `${own.length} ${own.length === 1 ? one : many} of its own: ${shown.join(', ')}${more}${aside}${unsure ? '; no base is proved, so they may be inherited' : ''}`,
       evidence: own.slice(0, evidenceLimit).map((one) => evidenceOf(examination, one)),
       remedy: question.remedy,
+      ...(content.unlisted > 0 && question.kinds.includes('world-writable') ? { partial: true } : {}),
     },
   ];
 }

@@ -70,6 +70,7 @@ function failures(examination: Examination, heaps: readonly Heap[]): Finding[] {
       message: `/${first?.fact.folder ?? ''} holds ${amountOf(heap)} of ${what}, and no volume is declared for it: ${layerWords(examination, highest)}${others}`,
       evidence: sorted.slice(0, evidenceLimit).map(({ fact, layer }) => fileEvidence(examination, layer, fact.path)),
       remedy,
+      ...(sorted.length < heap.length ? { partial: true } : {}),
     };
   });
   const left = heaps.slice(folderLimit).flat();

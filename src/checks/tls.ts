@@ -1,8 +1,7 @@
 import type { TlsHop } from '../registry/evidence.js';
 import type { Check, Evidence, Finding } from './check.js';
+import { usualThresholds } from './thresholds.js';
 
-/** A certificate this near its end will soon stop the nightly job. */
-const soonDays = 14;
 /** Redirects and token servers named in one message: a registry may send us to as many hosts as it likes. */
 const mostNamed = 16;
 
@@ -15,14 +14,14 @@ export const tls: Check = {
   remedy: `Leave out --tls-verify=false, and insecure in registries.conf; ${trustRemedy}.`,
   guide: '3.4',
   mendedByRebuild: false,
-  evaluate({ tls: hops }) {
+  evaluate({ tls: hops }, _rebuildWhen, { certificateDays } = usualThresholds) {
     if (hops.length === 0) return [{ outcome: 'pass', message: 'no network connection was made', evidence: [] }];
     const [first, ...rest] = [
       ...hops.filter((hop) => hop.role !== 'proxy' && isUnverified(hop)).map(unverified),
       ...hops.flatMap((hop) => misled(hop, hops)),
     ];
     if (first) return [first, ...rest];
-    const soon = hops.some((hop) => hop.protocol !== 'none' && hop.daysLeft <= soonDays);
+    const soon = hops.some((hop) => hop.protocol !== 'none' && hop.daysLeft <= certificateDays);
     const words = hops.map((hop) => `${hop.host} by ${hop.protocol}, ${hop.daysLeft} days left`);
     const message = [...words, ...some(hops.flatMap(asides))].join('; ');
     return [

@@ -56,7 +56,8 @@ function judge(examination: Examination, content: Content, update: UpdateLayer):
   const { newer, where, byRepository, doubts } = newerPackages(examination, content, fits);
   if (newer.length > 0) {
     const evidence = [...here, ...newer.map((one) => one.evidence)].slice(0, evidenceLimit);
-    return { outcome: 'fail', message: `${what}: ${newerWords(newer, update)} in ${where ?? ''}`, evidence, remedy };
+    const message = `${what}: ${newerWords(newer, update)} in ${where ?? ''}`;
+    return { outcome: 'fail', message, evidence, remedy, ...(doubts.length > 0 ? { partial: true as const } : {}) };
   }
   const more = 'name a repository with --repo';
   if (where === undefined) {

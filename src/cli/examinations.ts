@@ -4,9 +4,10 @@ import type { Examination } from '../examination/examination.js';
 import { examine, type ExamineSettings, type Questions } from '../examination/examine.js';
 import type { FreshnessOptions } from '../freshness/judge.js';
 import { formatReference, type ImageReference } from '../oci/reference.js';
+import { requiresSignature } from '../policy/policy.js';
 import { judge, worstExitCode } from '../policy/verdict.js';
 import { buildErrorReport, buildReport } from '../report/build-report.js';
-import { renderJson } from '../report/json.js';
+import { reportFormats } from '../report/all.js';
 import type { Report } from '../report/report.js';
 import type { Style } from '../report/style.js';
 import { formatCauses, formatError } from './failure.js';
@@ -14,6 +15,7 @@ import type { BaseOptions, TrustOptions } from './options.js';
 import { styleFor, writeOutput } from './output.js';
 import { readReference } from './reference.js';
 import { openSession, type Session } from './session.js';
+import { version } from './version.js';
 
 /** All that a command may have been asked; those that do not take an option leave it out. */
 export type ImageOptions = Omit<BaseOptions, 'releases'> &
@@ -36,7 +38,8 @@ export interface Answer {
 }
 
 /**
- * Examines images and writes the answer: JSON for all, or the text that `render` makes of those that could be examined.
+ * Examines images and writes the answer: for programs on all, or the text that `render` makes of those that could be
+ * examined.
  * @throws ImgcheckError usage
  */
 export async function answerOn(
@@ -47,8 +50,9 @@ export async function answerOn(
 ): Promise<Answer> {
   const answer = await reportOn(images, options, scope);
   const examined = answer.reports.filter((report) => report.error === undefined);
-  const text = examined.length > 0 ? render(examined, styleFor(options)) : '';
-  await writeOutput(options.format === 'json' ? renderJson(answer.reports) : text, options.output);
+  const format = reportFormats[options.format];
+  const text = examined.length > 0 && !format ? render(examined, styleFor(options)) : '';
+  await writeOutput(format ? await format(answer.reports, version()) : text, options.output);
   return answer;
 }
 
@@ -91,7 +95,8 @@ async function reportOne(
   let examination: Examination;
   try {
     const baseKeys = scope.layers && options.rpmKeysOfBase === true;
-    const signatures = scope.signatures ? (options.requireSignature ? 'required' : 'verified') : undefined;
+    const required = options.requireSignature === true || requiresSignature(session.policy);
+    const signatures = scope.signatures ? (required ? 'required' : 'verified') : undefined;
     const questions: Questions = {
       layers: scope.layers,
       freshness: scope.freshness ? freshness : undefined,

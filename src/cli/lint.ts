@@ -3,11 +3,12 @@ import { open } from 'node:fs/promises';
 import { ImgcheckError } from '../core/error.js';
 import { lintFile } from '../lint/lint-file.js';
 import { sizeLimit } from '../lint/source-text.js';
+import { lintFormats } from '../report/all.js';
 import { buildLintReport, type LintAnswer } from '../report/lint-report.js';
 import { renderLintText } from '../report/lint-text.js';
-import { safeJson } from '../report/safe-json.js';
 import { formatError } from './failure.js';
 import { styleFor, writeOutput } from './output.js';
+import { version } from './version.js';
 
 export interface LintOptions {
   readonly format: string;
@@ -25,9 +26,10 @@ export async function runLint(files: readonly string[], options: LintOptions): P
   for (const file of new Set(files)) answers.push(await answerOf(file));
   for (const answer of answers) if ('error' in answer) process.stderr.write(`${formatError(answer.error)}\n`);
   const report = buildLintReport(answers);
-  const text = options.format === 'json' ? `${safeJson(report, 2)}\n` : renderLintText(report, styleFor(options));
+  const format = lintFormats[options.format];
+  const text = format ? await format(report, version()) : renderLintText(report, styleFor(options));
   // With nothing read the errors have said all there is.
-  if (options.format === 'json' || report.exitCode !== 2) await writeOutput(text, options.output);
+  if (format || report.exitCode !== 2) await writeOutput(text, options.output);
   return report.exitCode;
 }
 

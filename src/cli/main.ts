@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { ImgcheckError } from '../core/error.js';
 import { exitCodeOf, formatCauses, formatError } from './failure.js';
+import { version } from './version.js';
 
 /**
  * How much WebAssembly must run before V8 optimises it. With the default, ten short requests are enough for the HTTP
@@ -27,7 +28,6 @@ export async function main(args: readonly string[]): Promise<void> {
   process.once('SIGTERM', () => process.exit(143));
   try {
     if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-      const { version } = await import('./version.js');
       process.stdout.write(`${version()}\n`);
       return;
     }

@@ -14,8 +14,8 @@ export interface CommonOptions {
   readonly tlsVerify: boolean;
   readonly jobs: number;
   readonly cache?: string;
-  readonly rpmKeys: readonly string[];
-  readonly repo: readonly string[];
+  readonly rpmKeys?: readonly string[];
+  readonly repo?: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color: boolean;
@@ -78,19 +78,6 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
         .preset('true')
         .default(true),
     )
-    .addOption(
-      new Option(
-        '--rpm-keys <path>',
-        'key file, or folder of them, whose signatures on packages count (may be repeated)',
-      )
-        .argParser((path: string, paths: readonly string[]) => [...paths, path])
-        .default([], 'none'),
-    )
-    .addOption(
-      new Option('--repo <url|dir>', 'RPM repository to compare the packages with (may be repeated)')
-        .argParser((location: string, all: readonly string[]) => [...all, location])
-        .default([], 'none'),
-    )
     .option('--cache <dir>', 'where facts about layers are kept, or none (default: imgcheck in the XDG cache folder)')
     .addOption(new Option('--jobs <n>', 'layers at once').argParser(jobs).default(Math.max(2, availableParallelism())))
     .option('--quiet', 'nothing on standard error but errors')
@@ -98,10 +85,29 @@ export function addCommonOptions(command: Command, formats: readonly string[]): 
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }
 
+/** For the commands that read packages. */
+export function addRpmKeysOption(command: Command): Command {
+  return command.addOption(
+    new Option('--rpm-keys <path>', 'key file, or folder of them, whose signatures on packages count (may be repeated)')
+      .argParser((path: string, paths: readonly string[]) => [...paths, path])
+      .default([], 'none'),
+  );
+}
+
+/** For the commands that judge packages: whose they are, and how old. */
+export function addPackageOptions(command: Command): Command {
+  return addRpmKeysOption(command)
+    .option('--rpm-keys-of-base', 'take the keys in /etc/pki/rpm-gpg of a base that the layers prove')
+    .addOption(
+      new Option('--repo <url|dir>', 'RPM repository to compare the packages with (may be repeated)')
+        .argParser((location: string, all: readonly string[]) => [...all, location])
+        .default([], 'none'),
+    );
+}
+
 export function addBaseOptions(command: Command): Command {
   return command
     .option('--base <reference>', 'the base image it should be built on, or scratch for none')
-    .option('--rpm-keys-of-base', 'take the keys in /etc/pki/rpm-gpg of a base that the layers prove')
     .option('--no-releases', 'do not look for the release it was built from among the base’s tags');
 }
 

@@ -1,22 +1,23 @@
 import { pullSources } from '../containers/pull-sources.js';
 import { lookupRegistriesD } from '../containers/registries-d.js';
 import { formatReference } from '../oci/reference.js';
-import { loadRegistriesConf } from '../registry/registries-conf-files.js';
 import { safeJson } from '../report/safe-json.js';
 import { reportRules, type TrustReport } from '../report/trust-report.js';
 import { renderTrust } from '../report/trust-text.js';
+import { nameOfStore } from '../signature/lookaside.js';
 import { loadRules } from '../signature/rules.js';
 import type { TrustOptions } from './options.js';
 import { styleFor, writeOutput } from './output.js';
 import { loadPolicy } from './policy-file.js';
 import { readReference } from './reference.js';
+import { registriesConf } from './registries.js';
 import { loadTrust } from './trust.js';
 
 /** `imgcheck policy show IMAGE`: which rules about signatures cover it, from which files; nothing is asked of a registry. */
 export async function runPolicyShow(image: string, options: TrustOptions): Promise<number> {
   const reference = await readReference(image, options.registriesConf);
   const trust = await loadTrust(options, await loadPolicy(options.policy));
-  const conf = await loadRegistriesConf(process.env, { file: options.registriesConf });
+  const conf = await registriesConf(options.registriesConf);
   const sources = reference.transport === 'docker' ? pullSources(conf, reference) : [];
   // The primary is the last; a mirror's own name would decide if it answered first.
   const primary = sources.at(-1)?.reference;
@@ -33,7 +34,7 @@ export async function runPolicyShow(image: string, options: TrustOptions): Promi
     image: formatReference(reference),
     sources: sources.length === 0 ? [formatReference(reference)] : sources.map((one) => formatReference(one.reference)),
     ...reportRules(await loadRules(reference, location, trust, new Date())),
-    ...(lookaside === undefined ? {} : { lookaside }),
+    ...(lookaside === undefined ? {} : { lookaside: nameOfStore(lookaside) }),
     attachments: found?.attachments ?? false,
   };
   await writeOutput(

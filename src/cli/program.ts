@@ -1,15 +1,23 @@
 import { Command, CommanderError, Option } from 'commander';
+import { profileNames } from '../policy/policy.js';
 import type { LintOptions } from './lint.js';
 import {
   addBaseOptions,
   addCommonOptions,
+  addPackageOptions,
   addRebuildOption,
+  addRpmKeysOption,
   addTrustOptions,
   type BaseOptions,
   type CommonOptions,
   type TrustOptions,
 } from './options.js';
+import { applyPolicyDefaults } from './policy-defaults.js';
+import type { PolicyInitOptions } from './policy-init.js';
 import { version } from './version.js';
+
+/** Of check and lint. */
+const machineFormats = ['text', 'json', 'sarif', 'junit', 'github'];
 
 const exitCodes = `
 Exit codes:
@@ -42,6 +50,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', exitCodes)
     .enablePositionalOptions()
+    .hook('preAction', (_program, command) => applyPolicyDefaults(command))
     .showHelpAfterError('(imgcheck --help shows every command)')
     .exitOverride();
 
@@ -52,10 +61,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runCheck } = await import('./check.js');
       code = await runCheck(images, options);
     });
-  addTrustOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, ['text', 'json'])))).option(
-    '--verify-files',
-    'compare every file of an RPM package with what the package lists, as rpm -V does',
-  );
+  addTrustOptions(
+    addPackageOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, machineFormats)))),
+  ).option('--verify-files', 'compare every file of an RPM package with what the package lists, as rpm -V does');
 
   const freshness = program
     .command('freshness <image...>')
@@ -82,7 +90,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runLayers } = await import('./layers.js');
       code = await runLayers(image, options);
     });
-  addBaseOptions(addCommonOptions(layers, ['text', 'json']));
+  addPackageOptions(addBaseOptions(addCommonOptions(layers, ['text', 'json'])));
 
   const packages = program
     .command('packages <image>')
@@ -91,7 +99,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runPackages } = await import('./packages.js');
       code = await runPackages(image, options);
     });
-  addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx']);
+  addRpmKeysOption(addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx']));
 
   const diff = program
     .command('diff <a> <b>')
@@ -102,7 +110,25 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     });
   addCommonOptions(diff, ['text', 'json']);
 
-  const policy = program.command('policy').description('what the policy files say');
+  const harden = program
+    .command('harden <image>')
+    .description('the tightest run line or pod that it seems able to bear, each setting with its reason')
+    .action(async (image: string, options: CommonOptions) => {
+      const { runHarden } = await import('./harden.js');
+      code = await runHarden(image, options);
+    });
+  addCommonOptions(harden, ['text', 'docker', 'podman', 'kubernetes', 'json']);
+
+  const policy = program.command('policy').description('what the policy files say, and one to begin with');
+  policy
+    .command('init')
+    .description('a policy file to begin with, every key in it with a comment')
+    .addOption(new Option('--profile <name>', 'what it begins from').choices(profileNames).default('developer'))
+    .option('--output <file>', 'write it to a new file instead of the standard output')
+    .action(async (options: PolicyInitOptions) => {
+      const { runPolicyInit } = await import('./policy-init.js');
+      code = await runPolicyInit(options);
+    });
   const show = policy
     .command('show <image>')
     .description('which rules about signatures cover the image, with their keys and files; nothing is fetched')
@@ -115,7 +141,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   program
     .command('lint <file...>')
     .description('Dockerfiles, Kubernetes and Compose files, daemon.json, units and seccomp profiles beside the guide')
-    .addOption(new Option('--format <format>', 'how to answer').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to answer').choices(machineFormats).default('text'))
     .option('--output <file>', 'write the answer to a file instead of the standard output')
     .option('--quiet', 'nothing on standard error but errors')
     .option('--no-color', 'no colours (NO_COLOR does the same)')

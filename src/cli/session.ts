@@ -7,7 +7,6 @@ import { loadCertificates } from '../registry/certs.js';
 import type { RegistriesConf } from '../containers/registries-conf.js';
 import { RegistryClient } from '../registry/client.js';
 import { loadCredentials } from '../registry/credentials.js';
-import { loadRegistriesConf } from '../registry/registries-conf-files.js';
 import { cacheFolder } from './folders.js';
 import type { CommonOptions } from './options.js';
 import { loadPolicy } from './policy-file.js';
@@ -17,6 +16,7 @@ import type { Keyring } from '../openpgp/keyring.js';
 import type { RepositoryChoice } from '../examination/repositories.js';
 import { WebClient } from '../registry/web.js';
 import { openLayerReader } from './layer-reading.js';
+import { registriesConf } from './registries.js';
 import { openProgress, type Progress } from './progress.js';
 import type { RepositoryOptions } from './repositories.js';
 import { version } from './version.js';
@@ -48,7 +48,7 @@ export async function openSession(options: CommonOptions): Promise<Session> {
   const { env } = process;
   const platform = options.platform === undefined ? platformOf(process.arch) : parsePlatform(options.platform);
   const policy = await loadPolicy(options.policy);
-  const registries = await loadRegistriesConf(env, { file: options.registriesConf });
+  const registries = await registriesConf(options.registriesConf);
   const rpmKeys = await keysOf(options, policy);
   const now = new Date();
   const cache = cacheFolder(options.cache);
@@ -99,14 +99,14 @@ export async function openSession(options: CommonOptions): Promise<Session> {
 }
 
 /** What reads keys is loaded only when there are some. */
-async function keysOf({ rpmKeys }: CommonOptions, policy: Policy): Promise<Keyring | undefined> {
+async function keysOf({ rpmKeys = [] }: CommonOptions, policy: Policy): Promise<Keyring | undefined> {
   const paths = [...rpmKeys, ...policy.rpmKeys.map((path) => resolve(dirname(policy.from), path))];
   return paths.length === 0 ? undefined : (await import('./rpm-keys.js')).loadRpmKeys(paths);
 }
 
 /** As with keys. */
 async function repositoriesOf(
-  { repo }: CommonOptions,
+  { repo = [] }: CommonOptions,
   settings: Omit<RepositoryOptions, 'named'>,
 ): Promise<readonly RepositoryChoice[]> {
   if (repo.length === 0 && settings.policy.repositories.length === 0) return [];

@@ -51,6 +51,12 @@ async function loadSigners(options: TrustOptions, policy: Policy): Promise<Signe
       ? []
       : [identity]
     : policy.signers.flatMap((signer) => ('key' in signer ? [] : [identityOf(signer, policy.from)]));
+  if (options.trustedRoot !== undefined && keyFiles.length === 0 && identities.length === 0) {
+    throw new ImgcheckError('usage', 'a trusted root alone names nobody whose signatures count', {
+      subject: options.trustedRoot,
+      hint: 'say who with --certificate-identity and --certificate-oidc-issuer',
+    });
+  }
   if (keyFiles.length === 0 && identities.length === 0) return undefined;
   const rootFile = options.trustedRoot ?? (policy.trustedRoot === undefined ? undefined : beside(policy.trustedRoot));
   const keys = await Promise.all(keyFiles.map(async (path) => readPublicKeys(await readKeyFile(path), path)));

@@ -1,6 +1,6 @@
 import { isImgcheckError } from '../core/error.js';
 import { NakedNameError, parseRegistryReference, type RegistryReference } from '../oci/reference.js';
-import { parseDockerName } from './docker-name.js';
+import { parseDockerName } from '../oci/docker-name.js';
 import type { PolicyObject } from './policy-object.js';
 import type { IdentityRule } from './policy-requirement.js';
 

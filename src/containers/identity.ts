@@ -1,6 +1,6 @@
 import { isImgcheckError, type ImgcheckError } from '../core/error.js';
 import { formatReference, type RegistryReference } from '../oci/reference.js';
-import { canonicalReference, parseDockerName } from './docker-name.js';
+import { canonicalReference, parseDockerName } from '../oci/docker-name.js';
 import type { IdentityRule } from './policy-requirement.js';
 
 /** Whether a signature is for the image; if not, in one sentence what would have to be otherwise. */

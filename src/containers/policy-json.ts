@@ -1,5 +1,6 @@
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
 import { parseJson, type Json } from '../core/json.js';
+import { findJsonFault } from '../core/json-fault.js';
 import { PolicyObject } from './policy-object.js';
 import { readRequirement, type Requirement } from './policy-requirement.js';
 import { scopeFault } from './scope-form.js';
@@ -61,14 +62,16 @@ function parseStrictly(bytes: Uint8Array, path: string): Json {
   } catch (error) {
     // A policy is the user's own file, which core takes for one from outside.
     if (!isImgcheckError(error, 'hostile')) throw error;
-    const offset = error.cause instanceof SyntaxError ? /position (\d+)/.exec(error.cause.message)?.[1] : undefined;
-    const at = offset === undefined ? '' : `: ${lineAt(bytes, Number(offset))}`;
+    const at = error.cause instanceof SyntaxError ? faultIn(bytes) : '';
     throw new ImgcheckError('usage', `${error.message}${at}`, { subject: path, hint, cause: error });
   }
 }
 
-/** Of an offset in characters. */
-function lineAt(bytes: Uint8Array, offset: number): string {
-  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).slice(0, offset).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+/** Line and column of what is no JSON. */
+function faultIn(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const offset = findJsonFault(text);
+  if (offset === undefined) return '';
+  const before = text.slice(0, offset).split('\n');
+  return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -6,7 +6,7 @@ import {
   type LocalReference,
   type RegistryReference,
 } from '../oci/reference.js';
-import { canonicalReference } from './docker-name.js';
+import { canonicalReference } from '../oci/docker-name.js';
 import type { TrustPolicy } from './policy-json.js';
 import type { Requirement } from './policy-requirement.js';
 import { isScopePath } from './scope-form.js';

@@ -1,6 +1,6 @@
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
 import { formatReference, type RegistryReference } from '../oci/reference.js';
-import { canonicalReference, parseDockerName } from './docker-name.js';
+import { canonicalReference, parseDockerName } from '../oci/docker-name.js';
 import { findRegistry, prefixLength, type RegistriesConf, type RegistryEntry } from './registries-conf.js';
 
 /** One place to fetch an image from. */

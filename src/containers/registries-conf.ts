@@ -1,4 +1,5 @@
 import { ImgcheckError } from '../core/error.js';
+import { spellOut } from '../oci/docker-name.js';
 import { readConfTable, type TomlTable } from './registries-table.js';
 
 /** Where else a registry's images lie (containers-registries.conf(5), registry.mirror). */
@@ -78,7 +79,7 @@ export function qualifiedCandidates(conf: RegistriesConf, name: string): string[
   const [, bare = name, suffix = ''] = /^([^:@]*)(.*)$/.exec(name) ?? [];
   const alias = conf.aliases.get(bare);
   const searched = (conf.search ?? []).map((registry) =>
-    registry === 'docker.io' && !bare.includes('/') ? `docker.io/library/${bare}` : `${registry}/${bare}`,
+    registry === 'docker.io' ? spellOut(`docker.io/${bare}`) : `${registry}/${bare}`,
   );
   return [...new Set([...(alias ? [alias] : []), ...searched])].map((candidate) => `${candidate}${suffix}`);
 }

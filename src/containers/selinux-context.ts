@@ -26,3 +26,15 @@ const unconfined: ReadonlySet<string> = new Set(
 export function isUnconfinedType(type: string): boolean {
   return unconfined.has(type);
 }
+
+/** Types that SELinux gives to containers, by what they may do. */
+const ofContainers: ReadonlySet<string> = new Set(
+  'container_init_t container_kvm_t container_logreader_t container_t container_userns_t svirt_lxc_net_t svirt_t'.split(
+    ' ',
+  ),
+);
+
+/** Whether only processes have the type; those of files end in `_file_t`, `_exec_t` or the name of what they are. */
+export function isProcessType(type: string): boolean {
+  return unconfined.has(type) || ofContainers.has(type);
+}

@@ -13,9 +13,9 @@ export const removed = '\u0000';
 const steering = new Set(['if', 'then', 'else', 'elif', 'fi', 'while', 'until', 'do', 'done', '!', '{', '}', 'time']);
 
 /**
- * Splits a script into its simple commands, as sh would read it: quotes, comments, `&&`, `||`, `;`, `|`, line ends,
- * parentheses and here-documents. What stands in `$(...)` stays part of its word. Linear in the text, and never fails:
- * what is cut short ends with the text.
+ * Splits a script into its simple commands, as sh would read it (POSIX shell, 2.2, 2.3 and 2.7): quotes, comments, joined
+ * lines, `&&`, `||`, `;`, `|`, line ends, parentheses, redirections and here-documents. What stands in `$(...)` stays part
+ * of its word. Linear in the text, and never fails: what is cut short ends with the text.
  */
 export function splitShell(text: string, start = 0, end = text.length): ShellCommand[] {
   const commands: ShellCommand[] = [];
@@ -42,7 +42,9 @@ export function splitShell(text: string, start = 0, end = text.length): ShellCom
   for (let i = start; i < end; i++) {
     const c = text.charAt(i);
     if (c === removed) continue;
-    if (c === ' ' || c === '\t' || c === '\r') endWord();
+    const joined = joinedLines(text, i, end);
+    if (joined > 0) i += joined - 1;
+    else if (c === ' ' || c === '\t' || c === '\r') endWord();
     else if (c === '\n') {
       endCommand();
       for (const name of bodies) i = endOfBody(text, i, end, name);
@@ -74,6 +76,13 @@ export function splitShell(text: string, start = 0, end = text.length): ShellCom
   return commands;
 }
 
+/** Length of a backslash and the line end behind it, which sh reads as nothing; 0 where there is none. */
+function joinedLines(text: string, at: number, end: number): number {
+  if (text.charAt(at) !== '\\') return 0;
+  const length = text.charAt(at + 1) === '\r' ? 3 : 2;
+  return at + length <= end && text.charAt(at + length - 1) === '\n' ? length : 0;
+}
+
 /** The line end after the delimiter of a here-document, or the end of the text. */
 function endOfBody(text: string, from: number, end: number, name: string): number {
   for (let at = from; at < end;) {
@@ -91,10 +100,20 @@ function endOfBody(text: string, from: number, end: number, name: string): numbe
   return end;
 }
 
+/** Offset of the next character that was not taken away. */
+function nextOf(text: string, at: number): number {
+  let next = at + 1;
+  while (text.charAt(next) === removed) next++;
+  return next;
+}
+
 /** One character, or a whole quoted or substituted part: its text, and the offset of its last character. */
 function readPiece(text: string, at: number, end: number): { text: string; last: number } {
   const c = text.charAt(at);
-  if (c === '\\') return { text: at + 1 < end ? text.charAt(at + 1) : '', last: at + 1 };
+  if (c === '\\') {
+    const last = nextOf(text, at);
+    return { text: last < end ? text.charAt(last) : '', last };
+  }
   if (c === "'") {
     const close = text.indexOf("'", at + 1);
     const last = close < 0 || close >= end ? end : close;
@@ -119,7 +138,13 @@ function readQuoted(text: string, at: number, end: number): { text: string; last
       parts.push(text.slice(i, last + 1).replaceAll(removed, ''));
       i = last;
     } else if (c === '\\' && i + 1 < end) {
-      const next = text.charAt(++i);
+      const joined = joinedLines(text, i, end);
+      if (joined > 0) {
+        i += joined - 1;
+        continue;
+      }
+      i = nextOf(text, i);
+      const next = i < end ? text.charAt(i) : '';
       parts.push('$`"\\'.includes(next) ? next : `\\${next}`);
     } else parts.push(c);
   }

@@ -2,6 +2,7 @@ import { matchesIdentity } from '../containers/identity.js';
 import type { IdentityRule } from '../containers/policy-requirement.js';
 import { settle } from '../core/attempt.js';
 import { judgeClaim } from '../freshness/judge-claim.js';
+import { provesBase } from '../freshness/prefix.js';
 import type { Upstream } from '../freshness/upstream.js';
 import { parseRegistryReference, withDefaultTag, type RegistryReference } from '../oci/reference.js';
 import type { BaseJudge, RuleResult } from '../signature/evaluate.js';
@@ -13,7 +14,7 @@ type Answer = Omit<RuleResult, 'name' | 'from'>;
 /**
  * Decides containers-policy.json(5)'s signedBaseLayer: the base that the rule names is found by its layers being the
  * image's first ones, and that very base must itself be signed as the policy of its own name asks, under the name that
- * the rule gives.
+ * the rule gives. Layers are the same when their digests are, which the manifest binds.
  */
 export function signedBaseJudge(
   image: Image,
@@ -33,6 +34,14 @@ export function signedBaseJudge(
     const pinned = { transport: 'docker', registry, repository, digest } as const;
     const base = await settle(() => upstream.image(pinned), ['integrity', 'hostile']);
     if (!base.ok) return open(`the base ${digest} could not be had: ${base.error.message}`);
+    const proof = provesBase(base.value, image);
+    if (proof === undefined) return refused(`its first layers are not those of the base ${digest}`);
+    if (proof === 'diff-ids') {
+      // A config may claim any: nobody has unpacked the layers to see.
+      return open(
+        `its layers are said to be those of the base ${digest}, compressed anew: only the same digests are proof`,
+      );
+    }
     return judgeSigned(base.value, identity, settings);
   };
 }

@@ -1,8 +1,5 @@
-import { programName, splitShell, withoutWrappers, type ShellCommand } from '../core/shell.js';
-
-const shells = new Set(['sh', 'bash', 'ash', 'dash', 'ksh', 'zsh', 'busybox']);
-/** Shells that start shells: nobody goes deeper. */
-const depthLimit = 4;
+import { commandsIn, isShell, nestedCommands } from '../core/nested-commands.js';
+import { programName, type ShellCommand } from '../core/shell.js';
 
 /**
  * The commands that a step ran, read from its line of the history as builders write it: classic Docker and buildah
@@ -13,23 +10,10 @@ export function instructionCommands(instruction: string): ShellCommand[] {
   const line = instruction.trim();
   if (/^(?!RUN\s)[A-Z]+\s/.test(line)) return [];
   const list = execForm(withoutFlags(line.replace(/^RUN\s+/, '')));
-  if (list) return [list, ...nested(list, 0)];
+  if (list) return [list, ...nestedCommands(list)];
   const script = withoutFlags(withoutShell(withoutArguments(withoutFlags(line.replace(/^RUN\s+/, '')))));
   if (script.startsWith('#(nop)')) return [];
-  return commandsOf(hereDocument(script.trim()) ?? script, 0);
-}
-
-function commandsOf(script: string, depth: number): ShellCommand[] {
-  return splitShell(script.replace(/\\\r?\n/g, '')).flatMap((command) => [command, ...nested(command, depth)]);
-}
-
-/** What `sh -c` is given. */
-function nested(command: ShellCommand, depth: number): ShellCommand[] {
-  const words = withoutWrappers(command);
-  if (depth >= depthLimit || !shells.has(programName(words[0]?.text ?? ''))) return [];
-  const flag = words.findIndex((word) => /^-[a-z]*c$/.test(word.text));
-  const script = flag < 0 ? undefined : words[flag + 1];
-  return script ? commandsOf(script.text, depth + 1) : [];
+  return commandsIn(hereDocument(script.trim()) ?? script);
 }
 
 /** `--mount=type=cache,target=/x --network=none `: those of the RUN, before what it runs. */
@@ -41,14 +25,14 @@ function withoutFlags(text: string): string {
 function withoutArguments(text: string): string {
   if (!/^\|\d+\s/.test(text)) return text;
   for (const { 0: word, index } of text.matchAll(/\S+/g)) {
-    if (word.startsWith('/') && shells.has(programName(word))) return text.slice(index);
+    if (word.startsWith('/') && isShell(programName(word))) return text.slice(index);
   }
   return text.replace(/^\|\d+\s+/, '');
 }
 
 function withoutShell(text: string): string {
   const first = /^\S+/.exec(text)?.[0] ?? '';
-  if (!shells.has(programName(first))) return text;
+  if (!isShell(programName(first))) return text;
   return text.slice(first.length).replace(/^(?:\s+(?:[-+]\w*o\s+\w+|[-+](?![a-z]*c\s)\S+))*\s+-[a-z]*c\s+/, '');
 }
 

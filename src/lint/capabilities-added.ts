@@ -1,3 +1,4 @@
+import { capabilityName, isHostCapability } from '../containers/capability-name.js';
 import type { Severity } from './finding.js';
 import type { LintRule } from './rule.js';
 
@@ -25,9 +26,6 @@ const whys: Readonly<Record<Severity, string>> = {
   note: ', which most programs never need',
 };
 
-const opening = new Set(
-  'ALL SYS_ADMIN SYS_MODULE SYS_RAWIO SYS_PTRACE SYS_BOOT DAC_READ_SEARCH BPF MAC_ADMIN MAC_OVERRIDE'.split(' '),
-);
 /** What Docker gives without being asked (containers-common gives fewer). */
 const usual = new Set(
   'CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID NET_BIND_SERVICE NET_RAW SYS_CHROOT'.split(' '),
@@ -36,13 +34,8 @@ const usual = new Set(
 /** The four that are given by default and that most containers can do without. */
 export const seldomNeeded: readonly string[] = ['AUDIT_WRITE', 'MKNOD', 'SETFCAP', 'SETPCAP'];
 
-/** As Kubernetes writes it: upper case, without CAP_. */
-export function capabilityName(text: string): string {
-  return text.toUpperCase().replace(/^CAP_/, '');
-}
-
 function severityOf(capability: string): Severity | undefined {
-  if (opening.has(capability)) return 'error';
+  if (isHostCapability(capability)) return 'error';
   if (seldomNeeded.includes(capability)) return 'note';
   return usual.has(capability) ? undefined : 'warning';
 }

@@ -1,4 +1,5 @@
-import { capabilityName, seldomNeeded } from './capabilities-added.js';
+import { capabilityName } from '../containers/capability-name.js';
+import { seldomNeeded } from './capabilities-added.js';
 import type { LintRule } from './rule.js';
 
 export const capabilitiesDropped: LintRule = {

@@ -1,4 +1,5 @@
-import type { Container, Text, Variable } from './container.js';
+import { volumeSource } from '../containers/host-path.js';
+import { splitVariable, type Container, type Text, type Variable } from './container.js';
 import { expandVariables } from './expand.js';
 import { securityOptions } from './security-options.js';
 import { splitShell } from '../core/shell.js';
@@ -41,6 +42,7 @@ function serviceOf(name: string, offset: number, node: YamlNode): Container {
       ...hostOf(node, 'ipc', 'IPC'),
       ...hostOf(node, 'uts', 'UTS'),
       ...hostOf(node, 'userns_mode', 'user'),
+      ...hostOf(node, 'cgroup', 'cgroup'),
     ],
     variables: [...variablesOf(node, 'environment'), ...variablesOf(node, 'build', 'args')],
     command: [...wordsOf(node, 'entrypoint'), ...wordsOf(node, 'command')],
@@ -65,8 +67,8 @@ function hostPathOf(volume: YamlNode): Text[] {
   }
   const short = textAt(volume);
   const known = short && fixed(short);
-  const source = known?.text.split(':')[0] ?? '';
-  return known && source.startsWith('/') && known.text.includes(':') ? [{ text: source, offset: known.offset }] : [];
+  const source = known && volumeSource(known.text);
+  return source === undefined ? [] : [{ text: source, offset: known?.offset ?? volume.offset }];
 }
 
 /** A map, or a list of NAME=value; what is interpolated without a default has no literal value. */
@@ -76,12 +78,9 @@ function variablesOf(node: YamlNode, ...path: readonly string[]): Variable[] {
     const text = value.type === 'scalar' && value.value !== null ? value.text : undefined;
     return { name, value: text === undefined ? undefined : literal(text), offset };
   });
-  const fromList = textsAt(node, ...path).map(({ text, offset }) => {
-    const equals = text.indexOf('=');
-    return equals < 0
-      ? { name: text, value: undefined, offset }
-      : { name: text.slice(0, equals), value: literal(text.slice(equals + 1)), offset };
-  });
+  const fromList = textsAt(node, ...path)
+    .map(splitVariable)
+    .map((one) => ({ ...one, value: one.value === undefined ? undefined : literal(one.value) }));
   return [...fromMap, ...fromList];
 }
 

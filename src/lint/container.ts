@@ -46,9 +46,17 @@ export interface Container {
   readonly selinuxDisabled?: number;
   /** Paths of the host that it sees. */
   readonly hostPaths: readonly Text[];
-  /** `network`, `PID`, `IPC`, `user`, `UTS`: those of the host. */
+  /** `network`, `PID`, `IPC`, `user`, `UTS`, `cgroup`: those of the host. */
   readonly hostNamespaces: readonly Text[];
   readonly variables: readonly Variable[];
   /** Entry point and arguments, where the file says them. */
   readonly command: readonly Text[];
+}
+
+/** `NAME=value`; a name alone is passed through. */
+export function splitVariable({ text, offset }: Text): Variable {
+  const equals = text.indexOf('=');
+  return equals < 0
+    ? { name: text, value: undefined, offset }
+    : { name: text.slice(0, equals), value: text.slice(equals + 1), offset };
 }

@@ -1,5 +1,6 @@
+import { readDaemonLines, type DaemonLine } from '../containers/daemon-line.js';
+import { enginePortsIn, isTcp } from '../containers/engine-address.js';
 import type { Variable } from './container.js';
-import { readDaemonLine, type DaemonLine } from './daemon-line.js';
 import type { RuleFinding } from './finding.js';
 import type { LintRule } from './rule.js';
 
@@ -16,7 +17,7 @@ export const daemonTcp: LintRule = {
       if (keyword === 'ENV') return clients(properties);
       if (keyword !== 'EXPOSE') return [];
       return words
-        .filter(({ text }) => /^2375(?:\/tcp)?$/.test(text))
+        .filter(({ text }) => enginePortsIn(text).some(({ tls }) => !tls))
         .map(({ offset }) => ({
           offset,
           severity: 'warning',
@@ -27,14 +28,14 @@ export const daemonTcp: LintRule = {
   containers(containers) {
     return containers.flatMap(({ variables, command }) => [
       ...clients(variables),
-      ...(command.length > 0 ? judge(readDaemonLine(command)) : []),
+      ...readDaemonLines(command).flatMap(judge),
     ]);
   },
   daemon({ hosts, tlsVerify }) {
-    return judge({ tcp: hosts.filter(({ text }) => /^tcp:/i.test(text)), verified: tlsVerify, insecureRegistries: [] });
+    return judge({ tcp: hosts.filter(({ text }) => isTcp(text)), verified: tlsVerify });
   },
   unit({ commands, variables, listens }) {
-    const lines = commands.flatMap((command) => readDaemonLine(command) ?? []);
+    const lines = commands.flatMap(readDaemonLines);
     const verified = lines.some((line) => line.verified);
     const given = variables.filter(
       ({ name, value = '' }) =>
@@ -55,15 +56,15 @@ function finding(offset: number, where: string): RuleFinding {
   return { offset, severity: 'error', message: `the engine listens ${where} without asking clients for a certificate` };
 }
 
-function judge(line: DaemonLine | undefined): RuleFinding[] {
-  return line && !line.verified ? line.tcp.map(({ text, offset }) => finding(offset, `on ${text}`)) : [];
+function judge({ tcp, verified }: Pick<DaemonLine, 'tcp' | 'verified'>): RuleFinding[] {
+  return verified ? [] : tcp.map(({ text, offset }) => finding(offset, `on ${text}`));
 }
 
 /** DOCKER_HOST over TCP, unless DOCKER_TLS_VERIFY stands beside it. */
 function clients(variables: readonly Variable[]): RuleFinding[] {
   const verified = variables.some(({ name, value }) => name === 'DOCKER_TLS_VERIFY' && value !== '');
   return variables
-    .filter(({ name, value = '' }) => name === 'DOCKER_HOST' && /^["']?tcp:/i.test(value) && !verified)
+    .filter(({ name, value = '' }) => name === 'DOCKER_HOST' && isTcp(value.replace(/^["']/, '')) && !verified)
     .map(({ offset }) => ({
       offset,
       severity: 'warning',

@@ -4,7 +4,7 @@ import { findHeredocs, readHeredocs, type Heredoc } from './heredoc.js';
 import { readLogicalLine } from './logical-line.js';
 import { maskQuotedHeredocs } from './quoted-heredoc.js';
 import { readScript } from './run-script.js';
-import type { ShellCommand } from '../core/shell.js';
+import { removed, type ShellCommand } from '../core/shell.js';
 import type { SourceText } from './source-text.js';
 
 export interface Property {
@@ -13,7 +13,7 @@ export interface Property {
   readonly value: string | undefined;
   readonly offset: number;
   readonly valueOffset: number;
-  /** The value as it stands there, as long as it is there: see LogicalLine. */
+  /** The value as the builder reads it, as long as it is there: what quotes and the escape character took is `removed`. */
   readonly raw: string;
 }
 
@@ -89,7 +89,7 @@ function readInstruction(parsed: ParsedInstruction, source: SourceText, escape: 
     onbuild: outer === 'ONBUILD',
     words,
     flags,
-    properties: propertiesOf(keyword, inner, words, { text: line.text, offset }, at),
+    properties: propertiesOf(keyword, inner, words, { text: line.text, offset, escape }, at),
     commands: keyword === 'RUN' ? readScript({ source: source.text, line, offset, from, heredocs }) : [],
     heredocs,
   };
@@ -119,7 +119,7 @@ function propertiesOf(
   keyword: string,
   parsed: ParsedInstruction,
   words: readonly Text[],
-  line: { readonly text: string; readonly offset: number },
+  line: { readonly text: string; readonly offset: number; readonly escape: string },
   at: (position: { line: number; character: number }) => number,
 ): readonly Property[] {
   if (keyword === 'ENV' || keyword === 'LABEL') {
@@ -128,12 +128,22 @@ function propertiesOf(
       const range = one.getValueRange();
       const start = range ? at(range.start) : offset;
       const written = range ? line.text.slice(start - line.offset, at(range.end) - line.offset) : '';
-      const quoted = /^(["'])[^]*\1$/.test(written);
-      const raw = quoted ? written.slice(1, -1) : written;
+      const quote = /^(["'])[^]*\1$/.exec(written)?.[1] ?? '';
+      const quoted = quote !== '';
+      const raw = unescaped(quoted ? written.slice(1, -1) : written, quote, line.escape);
       return { name: one.getName(), value: one.getValue() ?? '', offset, valueOffset: quoted ? start + 1 : start, raw };
     });
   }
   return keyword === 'ARG' ? words.map(argument) : [];
+}
+
+/** Between single quotes nothing is escaped, between double ones what has a meaning there, elsewhere any character. */
+function unescaped(text: string, quote: string, escape: string): string {
+  if (quote === "'") return text;
+  const meant = quote === '"' ? `"$${escape}` : '';
+  return text.replace(/([\\`])([^])/g, (found: string, first: string, next: string) =>
+    first === escape && (meant === '' || meant.includes(next)) ? removed + next : found,
+  );
 }
 
 function argument({ text, offset }: Text): Property {

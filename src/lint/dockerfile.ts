@@ -1,7 +1,8 @@
+import { isRunLabel } from '../containers/run-label.js';
 import type { Container, Text } from './container.js';
 import { expandVariables } from './expand.js';
 import { readInstructions, type Instruction } from './dockerfile-instructions.js';
-import { readRunLine } from './run-line.js';
+import { labelContainers } from './label-container.js';
 import type { SourceText } from './source-text.js';
 
 export interface Stage {
@@ -26,7 +27,7 @@ export interface Dockerfile {
   readonly stages: readonly Stage[];
   /** Images that are not a FROM: `COPY --from=`, `RUN --mount=from=`. */
   readonly otherImages: readonly Base[];
-  /** Run lines in the labels RUN, INSTALL and UNINSTALL. */
+  /** What the run lines in its labels run. */
   readonly containers: readonly Container[];
 }
 
@@ -74,8 +75,8 @@ export async function parseDockerfile(source: SourceText): Promise<Dockerfile> {
   const containers = instructions
     .filter((one) => one.keyword === 'LABEL')
     .flatMap((one) => one.properties)
-    .filter(({ name }) => /^(?:run|install|uninstall)$/i.test(unquote(name)))
-    .flatMap((property) => readRunLine(property));
+    .filter(({ name }) => isRunLabel(unquote(name)))
+    .flatMap(labelContainers);
   return { source, instructions, stages, otherImages, containers };
 }
 

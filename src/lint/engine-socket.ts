@@ -1,3 +1,4 @@
+import { isEngineSocket } from '../containers/engine-socket.js';
 import type { LintRule } from './rule.js';
 
 export const engineSocket: LintRule = {
@@ -31,10 +32,3 @@ export const engineSocket: LintRule = {
     );
   },
 };
-
-/** Docker, containerd, Podman, CRI-O, and their folders that hold nothing else of use. */
-export function isEngineSocket(path: string): boolean {
-  return /^(?:\/var)?\/run\/(?:user\/\d+\/)?(?:docker\.sock|containerd(?:\/containerd\.sock)?|podman(?:\/podman\.sock)?|crio(?:\/crio\.sock)?|docker\/containerd(?:\/.*)?|k3s\/containerd(?:\/.*)?|cri-dockerd\.sock|dockershim\.sock)$/.test(
-    path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1'),
-  );
-}

@@ -1,5 +1,5 @@
+import { readDaemonLines } from '../containers/daemon-line.js';
 import type { Text } from './container.js';
-import { readDaemonLine } from './daemon-line.js';
 import type { RuleFinding } from './finding.js';
 import type { LintRule } from './rule.js';
 
@@ -14,7 +14,10 @@ export const insecureRegistry: LintRule = {
     return insecureRegistries.flatMap(judge);
   },
   unit({ commands }) {
-    return commands.flatMap((command) => readDaemonLine(command)?.insecureRegistries ?? []).flatMap(judge);
+    return commands
+      .flatMap(readDaemonLines)
+      .flatMap(({ insecureRegistries }) => insecureRegistries)
+      .flatMap(judge);
   },
 };
 

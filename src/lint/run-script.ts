@@ -1,8 +1,7 @@
-import { programName, removed, splitShell, withoutWrappers, type ShellCommand, type ShellWord } from '../core/shell.js';
+import { isShell, nestedCommands, placeIn } from '../core/nested-commands.js';
+import { programName, removed, splitShell, withoutWrappers, type ShellCommand } from '../core/shell.js';
 import type { Heredoc } from './heredoc.js';
 import type { LogicalLine } from './logical-line.js';
-
-const shells = new Set(['sh', 'bash', 'ash', 'dash', 'ksh', 'zsh', 'busybox']);
 
 interface Run {
   /** The whole file. */
@@ -25,26 +24,23 @@ export function readScript({ source, line, offset, from, heredocs }: Run): Shell
   const shift = offset + skip + head;
   const list = jsonWords(text, shift);
   const shown = list ? [list] : splitShell(text).map((command) => moved(command, shift));
-  const commands = shown.flatMap((command) => [command, ...nested(source, command)]);
+  const placeOf = placeIn(source);
+  const withNested = (command: ShellCommand): ShellCommand[] => [command, ...nestedCommands(command, placeOf)];
+  const commands = shown.flatMap(withNested);
   const [first] = shown;
   const interpreter = first === undefined ? 'sh' : programName(withoutWrappers(first)[0]?.text ?? '');
-  if (shown.length > 1 || !shells.has(interpreter)) return commands;
+  if (shown.length > 1 || !isShell(interpreter)) return commands;
   const bodies = heredocs.filter((one) => {
     const shebang = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(source.slice(one.start, Math.min(one.end, one.start + 200)));
     const program = programName(shebang?.[1] ?? 'sh');
-    return shells.has(program === 'env' ? (shebang?.[2] ?? '') : program);
+    return isShell(program === 'env' ? (shebang?.[2] ?? '') : program);
   });
   return [
     ...commands,
     ...bodies
-      .flatMap((one) => splitShell(joinLines(source.slice(one.start, one.end))).map((c) => moved(c, one.start)))
-      .flatMap((command) => [command, ...nested(source, command)]),
+      .flatMap((one) => splitShell(source.slice(one.start, one.end)).map((command) => moved(command, one.start)))
+      .flatMap(withNested),
   ];
-}
-
-/** In a script a backslash before a line end joins the lines. */
-function joinLines(text: string): string {
-  return text.replace(/\\\r?\n/g, (found) => removed.repeat(found.length));
 }
 
 function moved(command: ShellCommand, by: number): ShellCommand {
@@ -64,21 +60,4 @@ function jsonWords(text: string, shift: number): ShellCommand | undefined {
   if (!Array.isArray(list) || !list.every((one): one is string => typeof one === 'string')) return undefined;
   const places = [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].map((found) => found.index + 1 + shift);
   return list.map((one, i) => ({ text: one, offset: places[i] ?? shift }));
-}
-
-/** The script behind `sh -c`; with exact places where it stands in the file as it is run. */
-function nested(source: string, command: ShellCommand): ShellCommand[] {
-  const words = withoutWrappers(command);
-  if (!shells.has(programName(words[0]?.text ?? ''))) return [];
-  const flag = words.findIndex((word) => /^-[a-z]*c$/i.test(word.text));
-  const script = flag < 0 ? undefined : words[flag + 1];
-  if (!script) return [];
-  const at = placeOf(source, script);
-  return splitShell(script.text).map((inner) =>
-    inner.map((word) => ({ text: word.text, offset: at === undefined ? script.offset : word.offset + at })),
-  );
-}
-
-function placeOf(source: string, word: ShellWord): number | undefined {
-  return [word.offset, word.offset + 1].find((at) => source.startsWith(word.text, at));
 }

@@ -1,3 +1,4 @@
+import { allowsCall } from '../containers/seccomp-action.js';
 import type { Text } from './container.js';
 import type { RuleFinding } from './finding.js';
 import type { LintRule } from './rule.js';
@@ -13,15 +14,10 @@ export const seccompWidened: LintRule = {
   seccomp(profile) {
     return [
       ...judgeDefault(profile),
-      ...profile.entries.flatMap((entry) => (allows(entry.action) ? judgeCalls(entry) : [])),
+      ...profile.entries.flatMap((entry) => (allowsCall(entry.action) ? judgeCalls(entry) : [])),
     ];
   },
 };
-
-/** LOG allows as well, and only writes it down; what TRACE and NOTIFY do is up to another process. */
-function allows(action: string): boolean {
-  return action === 'SCMP_ACT_ALLOW' || action === 'SCMP_ACT_LOG';
-}
 
 const open = new Set(seccompDefault.allowed);
 const narrowed = new Set(seccompDefault.narrowed);
@@ -32,9 +28,9 @@ const byCapability = new Map(
 );
 
 function judgeDefault({ defaultAction, entries }: SeccompProfile): RuleFinding[] {
-  if (!allows(defaultAction.text)) return [];
+  if (!allowsCall(defaultAction.text)) return [];
   const blocked = new Set(
-    entries.filter(({ action }) => !allows(action)).flatMap(({ calls }) => calls.map(({ text }) => text)),
+    entries.filter(({ action }) => !allowsCall(action)).flatMap(({ calls }) => calls.map(({ text }) => text)),
   );
   const widened = [...byCapability.keys(), ...seccompDefault.blocked]
     .filter((call) => !blocked.has(call) && !open.has(call))

@@ -1,3 +1,4 @@
+import { isUnconfinedType } from '../containers/selinux-context.js';
 import type { Container } from './container.js';
 import type { RuleFinding } from './finding.js';
 import type { LintRule } from './rule.js';
@@ -35,20 +36,10 @@ export const selinuxConfined: LintRule = {
   },
 };
 
-const unconfined = new Set([
-  'spc_t',
-  'unconfined_t',
-  'container_runtime_t',
-  'docker_t',
-  'unconfined_service_t',
-  'init_t',
-  'kernel_t',
-]);
-
 function judge({ name, selinuxDisabled, selinuxType }: Container): RuleFinding[] {
   if (selinuxDisabled !== undefined)
     return [{ offset: selinuxDisabled, severity: 'error', message: `${name} is not separated by SELinux` }];
-  if (selinuxType && unconfined.has(selinuxType.text))
+  if (selinuxType && isUnconfinedType(selinuxType.text))
     return [
       {
         offset: selinuxType.offset,

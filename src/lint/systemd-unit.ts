@@ -1,4 +1,4 @@
-import type { Text, Variable } from './container.js';
+import { splitVariable, type Text, type Variable } from './container.js';
 import { removed, splitShell, type ShellCommand } from '../core/shell.js';
 import type { SourceText } from './source-text.js';
 
@@ -48,7 +48,7 @@ export function parseSystemdUnit(source: SourceText): SystemdUnit {
   const all = (...keys: string[]): Text[] => keys.flatMap((key) => settings.get(key) ?? []);
   return {
     commands: all('Service.ExecStart', 'Service.ExecStartPre', 'Service.ExecStartPost').flatMap(commandsOf),
-    variables: all('Service.Environment').flatMap(commandsOf).flat().map(variableOf),
+    variables: all('Service.Environment').flatMap(commandsOf).flat().map(splitVariable),
     listens: all('Socket.ListenStream'),
   };
 }
@@ -59,13 +59,6 @@ function commandsOf({ text, offset }: Text): ShellCommand[] {
   return splitShell(text.slice(prefix)).map((command) =>
     command.map((word) => ({ text: word.text, offset: word.offset + offset + prefix })),
   );
-}
-
-function variableOf({ text, offset }: Text): Variable {
-  const equals = text.indexOf('=');
-  return equals < 0
-    ? { name: text, value: undefined, offset }
-    : { name: text.slice(0, equals), value: text.slice(equals + 1), offset };
 }
 
 function* logicalLines(text: string): Generator<Text> {

@@ -2,17 +2,23 @@ import { checks } from '../checks/all.js';
 import { ImgcheckError } from '../core/error.js';
 import { rebuildReasons } from '../freshness/rebuild-when.js';
 import { parseReference, type RegistryReference } from '../oci/reference.js';
+import { readExceptions } from './parse-exceptions.js';
 import {
   builtInPolicy,
   profileNames,
   type Policy,
   type PolicyRepository,
   type PolicySigner,
+  type PolicyThresholds,
   type Requirement,
 } from './policy.js';
 import { YamlReader, type YamlNode } from './yaml-reader.js';
 
 const requirements: readonly Requirement[] = ['required', 'advisory', 'off'];
+
+const thresholdKeys: readonly (keyof PolicyThresholds)[] = ['certificateDays', 'exceptionDays', 'maxDaysBehind'];
+/** Ten years. */
+const mostDays = 3660;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -49,6 +55,24 @@ const keys: Readonly<Record<string, (policy: Mutable<Policy>, node: YamlNode, re
   },
   trustedRoot: (policy, node, read) => {
     policy.trustedRoot = read.text(node, 'trustedRoot');
+  },
+  policyJson: (policy, node, read) => {
+    policy.policyJson = read.text(node, 'policyJson');
+  },
+  registriesD: (policy, node, read) => {
+    policy.registriesD = read.text(node, 'registriesD');
+  },
+  registriesConf: (policy, node, read) => {
+    policy.registriesConf = read.text(node, 'registriesConf');
+  },
+  thresholds: (policy, node, read) => {
+    const said = read.pairs(node, 'thresholds', thresholdKeys).map(({ key, value }) => {
+      return [key, read.integer(value, `thresholds.${key}`, mostDays)] as const;
+    });
+    policy.thresholds = { ...policy.thresholds, ...Object.fromEntries(said) };
+  },
+  exceptions: (policy, node, read) => {
+    policy.exceptions = readExceptions(node, read);
   },
 };
 

@@ -1,3 +1,4 @@
+import type * as Yaml from 'yaml';
 import type { Document, LineCounter, ParsedNode, YAMLMap } from 'yaml';
 import { ImgcheckError } from '../core/error.js';
 
@@ -17,9 +18,9 @@ export class YamlReader {
   readonly root: YamlNode;
   readonly #path: string;
   readonly #lines: LineCounter;
-  readonly #library: typeof import('yaml');
+  readonly #library: typeof Yaml;
 
-  private constructor(root: YamlNode, path: string, lines: LineCounter, library: typeof import('yaml')) {
+  private constructor(root: YamlNode, path: string, lines: LineCounter, library: typeof Yaml) {
     this.root = root;
     this.#path = path;
     this.#lines = lines;
@@ -42,6 +43,11 @@ export class YamlReader {
 
   wrong(message: string, node: YamlNode | undefined): ImgcheckError {
     return this.#error(message, node?.range?.[0] ?? 0);
+  }
+
+  /** File and line of a node. */
+  lineOf(node: YamlNode): string {
+    return `${this.#path}:${this.#lines.linePos(node?.range?.[0] ?? 0).line}`;
   }
 
   /** The pairs of a map, whose keys must be among those known. */
@@ -88,10 +94,13 @@ export class YamlReader {
     return found;
   }
 
-  integer(node: YamlNode, what: string): number {
+  /** Of any size, or from 0 to a most. */
+  integer(node: YamlNode, what: string, most?: number): number {
     const value = this.#library.isScalar(node) ? node.value : undefined;
-    if (!Number.isSafeInteger(value)) throw this.wrong(`${what} must be a whole number`, node);
-    return value as number;
+    const fits = typeof value === 'number' && Number.isSafeInteger(value);
+    if (!fits) throw this.wrong(`${what} must be a whole number`, node);
+    if (most !== undefined && (value < 0 || value > most)) throw this.wrong(`${what} must be 0 to ${most}`, node);
+    return value;
   }
 
   #error(message: string, offset: number): ImgcheckError {

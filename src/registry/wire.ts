@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isImgcheckError, ImgcheckError } from '../core/error.js';
 import type { Bytes } from '../core/stream.js';
 import { connect, type ConnectOptions } from './connect.js';
@@ -80,6 +81,8 @@ function responseOf(request: HttpRequest, answer: Dispatcher.ResponseData): Http
 async function* explained(body: Bytes, host: string): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
+    // undici gives a connection back a turn after the body has ended: who asks sooner would pay for a second one.
+    await setImmediate();
   } catch (error) {
     throw explainFailure(error, host);
   }

@@ -6,7 +6,7 @@ import type { PackageChanges } from '../examination/package-changes.js';
 import type { ReadImage } from '../examination/read-image.js';
 import { typeOf, type SpecialOfOne } from '../examination/special-changes.js';
 import type { ConfigDifference } from '../freshness/config-differences.js';
-import { isSecretName } from '../lint/secret-name.js';
+import { isSecretName } from '../secrets/secret-name.js';
 import { formatPlatform } from '../oci/platform.js';
 import { formatReference } from '../oci/reference.js';
 import { formatCapabilities, readCapabilities } from '../rpm/capability.js';

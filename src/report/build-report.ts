@@ -10,6 +10,8 @@ import type { RpmPackage } from '../rpm/package.js';
 import { formatEvr } from '../rpm/version.js';
 import type { Image } from '../source/image.js';
 import { reportBaseLayers } from './base-layers.js';
+import { reportExceptions } from './exceptions-report.js';
+import { reportFinding } from './findings-report.js';
 import { changesNothing, reportRebuild } from './forecast-report.js';
 import { reportRepositories } from './repositories-report.js';
 import { reportFiles } from './files-report.js';
@@ -49,14 +51,8 @@ export function buildReport(examination: Examination, verdict: Verdict): Report 
     tls,
     layers: image.layers.map((_, i) => reportLayer(examination, i)),
     ...(content?.files ? { files: reportFiles(content.files) } : {}),
-    findings: verdict.findings.map(({ check, finding, required }) => ({
-      check: check.id,
-      outcome: finding.outcome,
-      required,
-      message: finding.message,
-      evidence: finding.evidence,
-      ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
-    })),
+    findings: verdict.findings.map(reportFinding),
+    ...reportExceptions(verdict),
     remarks: [...new Set([...image.remarks, ...(freshness?.remarks ?? [])])],
     coverage: {
       ...coverage,

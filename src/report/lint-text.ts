@@ -22,7 +22,8 @@ export function renderLintText({ findings, summary }: LintReport, style: Style):
   return `${[...lines, summaryLine(summary)].join('\n')}\n`;
 }
 
-function summaryLine(summary: LintReport['summary']): string {
+/** `3 files: 1 error, 2 warnings, 0 notes`. */
+export function summaryLine(summary: LintReport['summary']): string {
   const { files, unread, errors, warnings, notes, suppressed, omitted } = summary;
   const parts = [plural(errors, 'error'), plural(warnings, 'warning'), plural(notes, 'note')].join(', ');
   const rest = [

@@ -1,6 +1,8 @@
-import type { Evidence, Outcome } from '../checks/check.js';
+import type { Outcome } from '../checks/check.js';
 import type { ErrorKind } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
+import type { ReportedException } from './exceptions-report.js';
+import type { ReportedFinding } from './findings-report.js';
 import type { TlsHop } from '../registry/evidence.js';
 import type { ReportedBaseLayer } from './base-layers.js';
 import type { ReportedForecast, ReportedRebuild } from './forecast-report.js';
@@ -158,15 +160,6 @@ export interface ReportedFiles {
   readonly problems: readonly string[];
 }
 
-export interface ReportedFinding {
-  readonly check: string;
-  readonly outcome: Outcome;
-  readonly required: boolean;
-  readonly message: string;
-  readonly evidence: readonly Evidence[];
-  readonly remedy?: string;
-}
-
 export interface ReportedCoverage {
   readonly layersRead: number;
   readonly layersCached: number;
@@ -240,6 +233,8 @@ export interface Report {
   readonly layers: readonly ReportedLayer[];
   readonly files?: ReportedFiles;
   readonly findings: readonly ReportedFinding[];
+  /** Of the policy, those that are for this image; absent where there is none. */
+  readonly exceptions?: readonly ReportedException[];
   readonly remarks: readonly string[];
   readonly coverage?: ReportedCoverage;
 }

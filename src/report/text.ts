@@ -1,8 +1,10 @@
 import { escapeText } from '../core/escape.js';
 import type { Outcome } from '../checks/check.js';
 import { shortDigest } from '../oci/digest.js';
+import { renderExceptions, waivedWords } from './exceptions-text.js';
 import { renderRebuild } from './forecast-text.js';
-import type { Report, ReportedBase, ReportedBuild, ReportedFinding } from './report.js';
+import type { ReportedFinding } from './findings-report.js';
+import type { Report, ReportedBase, ReportedBuild } from './report.js';
 import { renderSignatures } from './signatures-text.js';
 import { renderStack } from './stack-picture.js';
 import { cut, formatBytes, pad, plural, tint, wrap, type Style, type Tint } from './style.js';
@@ -150,8 +152,8 @@ export function renderFindings({ findings }: Report, style: Style): string[] {
       const lead = `  ${tint(style, colors[one.outcome], mark(one.outcome, style))} ${pad(one.check, width)}  `;
       const indent = ' '.repeat(width + 4 + [...mark(one.outcome, style)].length + 1);
       const room = Math.max(30, style.width - indent.length);
-      const binds = one.required || one.outcome === 'pass' ? '' : ' [advisory]';
-      const message = `${lead}${wrap(escapeText(one.message) + binds, room, indent)}`;
+      const binds = one.waived ? waivedWords(one.waived) : one.required || one.outcome === 'pass' ? '' : ' [advisory]';
+      const message = `${lead}${wrap(escapeText(one.message + binds), room, indent)}`;
       const remedy = one.remedy !== undefined && one.outcome !== 'pass' && one.required;
       return remedy
         ? [message, `${indent}${tint(style, 'dim', wrap(escapeText(one.remedy ?? ''), room, indent))}`]
@@ -160,8 +162,10 @@ export function renderFindings({ findings }: Report, style: Style): string[] {
   return ['findings', ...lines, ''];
 }
 
-export function renderCoverage({ coverage, remarks }: Report, style: Style): string[] {
-  const lines = remarks.map((remark) => `note: ${wrap(escapeText(remark), style.width - 6, '      ')}`);
+export function renderCoverage({ coverage, remarks, exceptions = [] }: Report, style: Style): string[] {
+  const lines = [...remarks, ...renderExceptions(exceptions)].map(
+    (remark) => `note: ${wrap(escapeText(remark), style.width - 6, '      ')}`,
+  );
   if (!coverage) return lines;
   const { layersRead, layersCached, layersTotal, bytesFetched, entries, requests, skipped } = coverage;
   const count = Object.entries(requests).reduce((sum, [kind, n]) => (kind === 'auth' ? sum : sum + n), 0);

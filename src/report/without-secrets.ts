@@ -1,4 +1,5 @@
-import { isSecretName } from '../lint/secret-name.js';
+import { maskSecrets } from '../secrets/find-in-text.js';
+import { isSecretName } from '../secrets/secret-name.js';
 
 /** What stands in place of a secret. */
 const mask = '***';
@@ -10,9 +11,9 @@ const option = /(?<![\w-])(--?[A-Za-z][\w-]{0,127})\s{1,8}(?!-)[^\s]+/g;
 /** User and password before the host of a URL (RFC 3986, 3.2.1). */
 const userInfo = /(:\/\/[^\s/:@]*):[^\s/@]+@/g;
 
-/** A text with the values of what is named like a secret, and passwords in URLs, left out. */
+/** A text with all that may be a secret left out: known shapes, values of what is named like one, passwords in URLs. */
 export function withoutSecrets(text: string): string {
-  return text
+  return maskSecrets(text)
     .replace(userInfo, `$1:${mask}@`)
     .replace(assignment, (whole, name: string) => (isSecretName(name) ? `${name}=${mask}` : whole))
     .replace(option, (whole, name: string) => (isSecretName(name) ? `${name} ${mask}` : whole));

@@ -133,6 +133,8 @@ const credentialFiles: readonly CredentialFile[] = [
 /** Real ones have a handful of lines; one that is longer is searched as far as this. */
 const linesLimit = 20_000;
 const lineLimit = 65_536;
+const spansLimit = 1000;
+const lineSpansLimit = 50;
 
 /** Nearly every path is turned away by this alone. */
 const anyFile = new RegExp(credentialFiles.map((one) => one.path.source).join('|'), 'i');
@@ -147,7 +149,7 @@ export function findCredentials(path: string, text: string): SecretSpan[] {
   const rules = credentialFiles.filter((one) => one.path.test(path));
   const spans: SecretSpan[] = [];
   if (rules.length === 0) return spans;
-  for (let from = 0, count = 0; from < text.length && count < linesLimit; count++) {
+  for (let from = 0, count = 0; from < text.length && count < linesLimit && spans.length < spansLimit; count++) {
     const next = text.indexOf('\n', from);
     const end = next < 0 ? text.length : next;
     const line = text.slice(from, Math.min(end, from + lineLimit)).replace(/\r$/, '');
@@ -158,12 +160,15 @@ export function findCredentials(path: string, text: string): SecretSpan[] {
 }
 
 function findInLine({ kind, line, accepts }: CredentialFile, text: string, offset: number): SecretSpan[] {
-  return [...text.matchAll(line)].flatMap((found) => {
+  const spans: SecretSpan[] = [];
+  for (const found of text.matchAll(line)) {
     const secret = found.at(-1) ?? '';
-    if (isPlaceholder(secret) || accepts?.(secret, found) === false) return [];
+    if (isPlaceholder(secret) || accepts?.(secret, found) === false) continue;
     const to = offset + found.index + found[0].length;
-    return [{ kind, from: to - secret.length, to }];
-  });
+    spans.push({ kind, from: to - secret.length, to });
+    if (spans.length === lineSpansLimit) break;
+  }
+  return spans;
 }
 
 /** Base64 of `user:password`; the engine writes nothing else there. */

@@ -16,6 +16,8 @@ type Look = (text: string, at: number) => { readonly span?: SecretSpan; readonly
 
 /** Places looked at in one text: a real one has a few, and each costs a bounded time. */
 const looksLimit = 20_000;
+/** A file with more secrets than this is searched no further. */
+const spansLimit = 1000;
 
 const anchors: readonly Anchor<Look>[] = [
   ...tokenShapes.flatMap((shape) => shape.anchors.map((text) => ({ text, value: lookFor(shape) }))),
@@ -44,9 +46,9 @@ export function findTokens(bytes: Uint8Array): { readonly spans: readonly Secret
     const { span, tried } = look(text, at);
     if (span) spans.push(span);
     decided = Math.max(decided, tried);
-    return ++looks < looksLimit;
+    return ++looks < looksLimit && spans.length < spansLimit;
   });
-  return { spans, complete: looks < looksLimit };
+  return { spans, complete: looks < looksLimit && spans.length < spansLimit };
 }
 
 /** What is in a program: keys in armour only, since all else could be chance. */

@@ -21,13 +21,13 @@ const sqliteSignature = Buffer.from('SQLite format 3\0');
 /** Files whose content is no text, or no text that a line of would tell: known by name, and by a look at what is in them. */
 const keyStores: readonly KeyStore[] = [
   { name: /\.(?:p12|pfx|keystore|jks)$/i, find: javaOrPkcs12 },
+  { name: /(?:^|\/)private-keys-v1\.d\/[0-9A-F]{40}\.key$/, find: gnupgKey },
   { name: /\.(?:der|key|pk8|p8)$/i, find: derKey },
   { name: /\.keytab$/i, find: (bytes) => (isKeytab(bytes) ? { kind: 'Kerberos keytab' } : undefined) },
   {
     name: /\.kdbx?$/i,
     find: (bytes) => (wordAt(bytes) === keepassSignature ? { kind: 'KeePass database', encrypted: true } : undefined),
   },
-  { name: /(?:^|\/)private-keys-v1\.d\/[0-9A-F]{40}\.key$/, find: gnupgKey },
   { name: /(?:^|\/)secring\.gpg$/, find: secretKeyring },
   {
     name: /(?:^|\/)gcloud\/(?:credentials|access_tokens)\.db$/,

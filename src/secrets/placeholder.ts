@@ -6,7 +6,7 @@ const starts = new RegExp(`^(?:${words})`, 'i');
 const contains = /example|placeholder|change[-_]?me|x{6}|\*{4}|\.{3}|abcdefghijklmnop|1234567890|0123456789/i;
 
 /** A variable, a template's blank, the output of a command, a format: the value stands elsewhere. */
-const reference = /^(?:[@%]\w+[@%]?|<[^<>]{0,200}>|\[[^[\]]{0,200}\]|%[sdr])$|\$[\w({]|`|\{\{|%\(/;
+const reference = /^(?:\$\w+|[@%]\w+[@%]?|<[^<>]{0,200}>|\[[^[\]]{0,200}\]|%[sdr])$|\$[({]|\$[A-Z_]{2}|`|\{\{|%\(/;
 
 /** Whether a password or token is only the picture of one: a blank to fill in, a variable, a sample out of a manual. */
 export function isPlaceholder(value: string): boolean {

@@ -31,7 +31,11 @@ export function privateKeyAt(text: string, at: number): SecretSpan | undefined {
   if (body.length < bodyLeast || new Set(body).size < 16) return undefined;
   const openssh = words === 'OPENSSH ';
   if (openssh && !body.startsWith('b3BlbnNzaC1rZXktdjEA')) return undefined;
-  const encrypted = words.includes('ENCRYPTED ') || headers.includes('ENCRYPTED') || (openssh && hasCipher(body));
+  const encrypted =
+    words.includes('ENCRYPTED ') ||
+    headers.includes('ENCRYPTED') ||
+    (openssh && hasCipher(body)) ||
+    (block !== undefined && hasPassphrase(body));
   // What is not encrypted is DER: a SEQUENCE longer than 127 bytes, or Ed25519's short one.
   if (/^(?:RSA |EC |DSA |)$/.test(words) && block === undefined && !encrypted && !body.startsWith('M'))
     return undefined;
@@ -56,6 +60,15 @@ function bodyOf(text: string): { readonly body: string; readonly headers: string
 function hasCipher(body: string): boolean {
   const bytes = Buffer.from(body.slice(0, 64), 'base64');
   return bytes.length > 23 && bytes.toString('latin1', 19, 23) !== 'none';
+}
+
+/**
+ * RFC 4880 section 5.5.3: 254, a cipher, then how the passphrase becomes its key (3: salted and iterated, with a hash).
+ * These four bytes are looked for, not reached by reading the key; where they are there by chance, only a word is wrong.
+ */
+function hasPassphrase(body: string): boolean {
+  const start = Buffer.from(body.slice(0, 4096), 'base64').toString('latin1');
+  return /\xfe[\x02-\x0d]\x03[\x01\x02\x08-\x0b]/.test(start);
 }
 
 /** A private key encoded once more: what its first characters come to is a heading. */

@@ -18,7 +18,12 @@ export function isSecretName(name: string): boolean {
     .filter((word) => word !== '');
   if (words.includes('PUBLIC') || about.has(words.at(-1) ?? '')) return false;
   if (words.at(-1) === 'PASS') return true;
-  return words.some((word, i) => secret.has(word) || (word === 'KEY' && i > 0 && beforeKey.has(words[i - 1] ?? '')));
+  return words.some(
+    (word, i) =>
+      secret.has(word) ||
+      /(?<!^NO)PASSW(?:OR)?D$/.test(word) ||
+      (word === 'KEY' && i > 0 && beforeKey.has(words[i - 1] ?? '')),
+  );
 }
 
 /**

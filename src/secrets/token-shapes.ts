@@ -15,7 +15,7 @@ export interface TokenShape {
 const head = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt]))';
 const tail = '(?![A-Za-z0-9_-])';
 /** Of those that could lie in base64, whose other characters count too. */
-const apart = '(?<![A-Za-z0-9+/=_-])';
+const apart = '(?:(?<![A-Za-z0-9+/_-])|(?<=\\\\[nrt]))';
 const alone = '(?![A-Za-z0-9+/=_-])';
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
 

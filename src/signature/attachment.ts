@@ -2,8 +2,9 @@ import { ImgcheckError, isImgcheckError } from '../core/error.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import { parseManifest, type Manifest } from '../oci/manifest.js';
+import { storedSignatureLimits } from '../registry/stored-signatures.js';
 import type { ImageSource, RawManifest } from '../source/source.js';
-import { signatureLimits, type PlaceContent, type UntrustedAttestation } from './discovery.js';
+import type { PlaceContent, UntrustedAttestation } from './discovery.js';
 import type { Candidate, Origin } from './signature.js';
 
 const simpleSigning = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -49,8 +50,8 @@ export async function readSignatureLayers(
   origin: Origin,
 ): Promise<PlaceContent> {
   const { layers } = manifest;
-  if (layers.length > signatureLimits.count) {
-    throw new ImgcheckError('hostile', `more than ${signatureLimits.count} signatures for one image`, {
+  if (layers.length > storedSignatureLimits.count) {
+    throw new ImgcheckError('hostile', `more than ${storedSignatureLimits.count} signatures for one image`, {
       subject: origin.from,
     });
   }
@@ -66,12 +67,12 @@ export async function readSignatureLayers(
       continue;
     }
     together += layer.size;
-    if (together > signatureLimits.together) {
-      throw new ImgcheckError('hostile', `signatures exceed ${signatureLimits.together} bytes`, {
+    if (together > storedSignatureLimits.together) {
+      throw new ImgcheckError('hostile', `signatures exceed ${storedSignatureLimits.together} bytes`, {
         subject: origin.from,
       });
     }
-    const bytes = await source.document(layer, signatureLimits.bytes);
+    const bytes = await source.document(layer, storedSignatureLimits.bytes);
     const from = layers.length > 1 ? `${origin.from}, layer ${i + 1}` : origin.from;
     if (isSignature) {
       candidates.push({ mechanism: 'cosign', origin: { ...origin, from }, payload: bytes, annotations });

@@ -11,7 +11,7 @@ import { inspectBundle, verifyBundle, type BundleJudgement, type BundleTrust } f
 import type { Judgement, SignatureOutcome } from './signature.js';
 
 /** What somebody stated about the image (in-toto), and whether a signature that counts stands behind it. */
-export interface AttestationResult extends Omit<Judgement, 'outcome' | 'signed'> {
+export interface AttestationResult extends Omit<Judgement, 'outcome' | 'signed' | 'open'> {
   readonly outcome: SignatureOutcome;
   readonly from: string;
   /** Unless `statement` is there it is a stranger's word. */
@@ -55,15 +55,22 @@ async function verifyOne(
         : await verifyLegacyAttestation(one.envelope, one.annotations, one.subject.digest, trust, now),
     );
   }
-  if (judgements.length === 0) return { ...unasked, from: one.from, ...predicateType };
+  if (judgements.length === 0) {
+    return { ...(signers ? withoutRoot : unasked), from: one.from, ...predicateType };
+  }
   const best = bestJudgement(judgements);
-  const { signed: _signed, ...rest } = best;
+  const { signed: _signed, open: _open, ...rest } = best;
   const statement = judgements.find((judgement) => judgement === best)?.statement;
   if (best.outcome !== 'valid' || !statement) return { ...rest, from: one.from, ...predicateType };
   return { ...rest, from: one.from, predicateType: statement.predicateType, statement };
 }
 
 const unasked = { outcome: 'not-checked', reason: 'no key or identity is named whose attestations count' } as const;
+
+const withoutRoot = {
+  outcome: 'not-checked',
+  reason: 'an identity cannot be checked without a trusted root: give one with --trusted-root',
+} as const;
 
 function trustsOf(signers: Signers | undefined): BundleTrust[] {
   if (!signers) return [];
@@ -87,19 +94,20 @@ async function verifyBuilt(
   const unsigned = { outcome: 'unsigned', reason: 'BuildKit states it, and no signature stands behind it' } as const;
   if (!signers) return { ...unsigned, from, predicateType, statement };
   try {
-    const { candidates, attestations = [] } = await readReferrers(image.source, manifest);
-    // Whatever is stated of that manifest, who signed it has signed its digest.
-    const signing = [...candidates, ...attestations.flatMap((one) => (one.form === 'bundle' ? [one.candidate] : []))];
+    // Of what else is stated of that manifest nothing says that its content is vouched for: it may be a warning.
+    const { candidates, error } = await readReferrers(image.source, manifest);
     const rule = signerRule(signers, now);
+    const reference = image.reference.transport === 'docker' ? image.reference : undefined;
     const judged: Judgement[] = [];
-    for (const candidate of signing) {
+    for (const candidate of candidates) {
       if (rule.kind !== 'verify') continue;
-      const judgement = await rule.judge(candidate, { image, reference: undefined });
+      const judgement = await rule.judge(candidate, { image, reference });
       if (judgement) judged.push(judgement);
     }
     const valid = judged.find((one) => one.outcome === 'valid');
+    if (!valid && error) throw error;
     if (!valid) return { ...unsigned, from, predicateType, statement };
-    const { signed: _signed, ...rest } = valid;
+    const { signed: _signed, open: _open, ...rest } = valid;
     return { ...rest, from, predicateType, statement };
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;

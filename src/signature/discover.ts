@@ -3,17 +3,12 @@ import type { RegistriesD } from '../containers/registries-d.js';
 import { lookupRegistriesD } from '../containers/registries-d.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { shortDigest } from '../oci/digest.js';
+import { storedSignatureLimits } from '../registry/stored-signatures.js';
 import type { WebClient } from '../registry/web.js';
 import type { Image } from '../source/image.js';
 import { readAttachment } from './attachment.js';
-import {
-  signatureLimits,
-  type Discovery,
-  type Place,
-  type PlaceContent,
-  type UntrustedAttestation,
-} from './discovery.js';
-import { readLookaside } from './lookaside.js';
+import type { Discovery, Place, PlaceContent, UntrustedAttestation } from './discovery.js';
+import { nameOfStore, readLookaside } from './lookaside.js';
 import { readReferrers } from './referrer.js';
 import { readSignatureBlob } from './signature-blob.js';
 import type { Candidate, Origin, PlaceKind } from './signature.js';
@@ -107,7 +102,7 @@ async function lookAside(subject: Descriptor, image: Image, settings: DiscoverSe
   const name = { transport: 'docker', registry, repository, ...(tag === undefined ? {} : { tag }) } as const;
   const base = lookupRegistriesD(settings.registriesD, name).lookaside ?? settings.defaultLookaside;
   if (base === undefined) return;
-  await look('lookaside', base, async () => {
+  await look('lookaside', nameOfStore(base), async () => {
     const { blobs, error } = await readLookaside(base, repository, subject.digest, settings.web);
     return { ...readBlobs(blobs, 'lookaside', subject), ...(error ? { error } : {}) };
   });
@@ -121,7 +116,7 @@ function readBlobs(
 ): PlaceContent {
   const candidates: Candidate[] = [];
   const notes: string[] = [];
-  for (const { from, bytes } of blobs.slice(0, signatureLimits.count)) {
+  for (const { from, bytes } of blobs.slice(0, storedSignatureLimits.count)) {
     const origin: Origin = { from, place, subject };
     try {
       const read = readSignatureBlob(bytes);

@@ -36,6 +36,3 @@ export interface PlaceContent {
   readonly attestations?: readonly UntrustedAttestation[];
   readonly notes?: readonly string[];
 }
-
-/** At most so many signatures are taken from one place for one image (as containers/image has it), each of so many bytes. */
-export const signatureLimits = { count: 128, bytes: 4 * 1024 ** 2, together: 16 * 1024 ** 2 } as const;

@@ -4,7 +4,7 @@ import type { Rule, RuleSubject } from './rule.js';
 import type { Candidate, Judgement, Mechanism, SignatureOutcome } from './signature.js';
 
 /** One signature that was found, and what became of it. */
-export interface SignatureResult extends Omit<Judgement, 'outcome' | 'signed'> {
+export interface SignatureResult extends Omit<Judgement, 'outcome' | 'signed' | 'open'> {
   readonly mechanism: Mechanism;
   readonly outcome: SignatureOutcome;
   readonly from: string;
@@ -83,7 +83,7 @@ function decide(
   const counting = judged.filter((one) => one.outcome !== 'not-checked');
   if (judged.length === 0) return { outcome: 'refused', verified: false, reason: 'no signature of its kind was found' };
   const reasons = [...new Set((counting.length > 0 ? counting : judged).map((one) => one.reason))].join('; ');
-  const open = judged.some((one) => one.outcome === 'unsupported');
+  const open = judged.some((one) => one.outcome === 'unsupported' || one.open);
   return { outcome: open ? 'unknown' : 'refused', verified: false, reason: reasons };
 }
 
@@ -93,7 +93,7 @@ const unasked: Judgement = {
 };
 
 function resultOf({ mechanism, origin }: Candidate, judged: readonly Judgement[]): SignatureResult {
-  const { signed, ...judgement } = judged.length === 0 ? unasked : bestJudgement(judged);
+  const { signed, open: _open, ...judgement } = judged.length === 0 ? unasked : bestJudgement(judged);
   const bound = signed
     ? signed.reference === undefined
       ? ['digest' as const]

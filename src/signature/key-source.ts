@@ -23,10 +23,14 @@ export async function readKeyFile(path: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new ImgcheckError('usage', 'the key file cannot be read', { subject: path, cause });
+    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new ImgcheckError('usage', isAbsent ? 'the file is not there' : 'the file cannot be read', {
+      subject: path,
+      cause,
+    });
   }
   if (bytes.byteLength > fileLimit) {
-    throw new ImgcheckError('usage', `the key file exceeds ${fileLimit} bytes`, { subject: path });
+    throw new ImgcheckError('usage', `the file exceeds ${fileLimit} bytes`, { subject: path });
   }
   return bytes;
 }

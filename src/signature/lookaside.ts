@@ -1,15 +1,22 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { lookasideUrl } from '../containers/registries-d.js';
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
+import { storedSignatureLimits } from '../registry/stored-signatures.js';
+import { redactUrl } from '../registry/redact.js';
 import type { WebClient } from '../registry/web.js';
-import { signatureLimits } from './discovery.js';
 
 /** Some of the blobs of a store, and what kept us from reading the rest. */
 export interface LookasideBlobs {
   readonly blobs: readonly { readonly from: string; readonly bytes: Uint8Array }[];
   readonly error?: ImgcheckError;
+}
+
+/** The store as it may be shown: registries.d may hold a password, or a token in the query. */
+export function nameOfStore(base: string): string {
+  return redactUrl(new URL(base));
 }
 
 /**
@@ -29,10 +36,10 @@ export async function readLookaside(
       const url = new URL(lookasideUrl(base, repository, digest, n));
       const bytes = await readBlob(url, web);
       if (!bytes) return { blobs };
-      if (n > signatureLimits.count) throw tooMany(base);
+      if (n > storedSignatureLimits.count) throw tooMany(nameOfStore(base));
       together += bytes.byteLength;
-      if (together > signatureLimits.together) throw tooMuch(base);
-      blobs.push({ from: url.href, bytes });
+      if (together > storedSignatureLimits.together) throw tooMuch(nameOfStore(base));
+      blobs.push({ from: redactUrl(url), bytes });
     }
   } catch (error) {
     if (!(error instanceof ImgcheckError)) throw error;
@@ -44,7 +51,7 @@ export async function readLookaside(
 async function readBlob(url: URL, web: WebClient): Promise<Uint8Array | undefined> {
   if (url.protocol === 'file:') return readFileBlob(fileURLToPath(url));
   try {
-    return await web.document(url, { what: 'the signature', limit: signatureLimits.bytes });
+    return await web.document(url, { what: 'the signature', limit: storedSignatureLimits.bytes });
   } catch (error) {
     if (isImgcheckError(error, 'missing')) return undefined;
     throw error;
@@ -53,10 +60,12 @@ async function readBlob(url: URL, web: WebClient): Promise<Uint8Array | undefine
 
 async function readFileBlob(path: string): Promise<Uint8Array | undefined> {
   try {
-    const file = await open(path);
+    // Without O_NONBLOCK a pipe that lies there would be waited for.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const { size } = await file.stat();
-      if (size > signatureLimits.bytes) throw tooMuch(path);
+      const stat = await file.stat();
+      if (!stat.isFile()) throw new ImgcheckError('hostile', 'the signature is no regular file', { subject: path });
+      if (stat.size > storedSignatureLimits.bytes) throw tooMuch(path);
       return await file.readFile();
     } finally {
       await file.close();
@@ -69,11 +78,17 @@ async function readFileBlob(path: string): Promise<Uint8Array | undefined> {
 }
 
 function tooMany(subject: string): ImgcheckError {
-  return new ImgcheckError('hostile', `the store has more than ${signatureLimits.count} signatures for one image`, {
-    subject,
-  });
+  return new ImgcheckError(
+    'hostile',
+    `the store has more than ${storedSignatureLimits.count} signatures for one image`,
+    {
+      subject,
+    },
+  );
 }
 
 function tooMuch(subject: string): ImgcheckError {
-  return new ImgcheckError('hostile', `signatures exceed their limit of ${signatureLimits.bytes} bytes`, { subject });
+  return new ImgcheckError('hostile', `signatures exceed their limit of ${storedSignatureLimits.bytes} bytes`, {
+    subject,
+  });
 }

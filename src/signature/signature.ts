@@ -46,6 +46,8 @@ export interface Judgement {
   readonly outcome: Exclude<SignatureOutcome, 'unsigned'>;
   /** One sentence: of a refusal, the one thing that would have to change. */
   readonly reason: string;
+  /** Of one that is not checked: it may be the one that counts, for all that is known. */
+  readonly open?: true;
   /** Full fingerprint of an OpenPGP certificate, `sha256:HEX` of a public key's SPKI, or the subject of a certificate. */
   readonly signer?: string;
   /** Name of the certificate (e-mail, URI, host), or user id of the key. */

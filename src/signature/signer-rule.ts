@@ -1,3 +1,4 @@
+import { isImgcheckError } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
 import type { Image } from '../source/image.js';
 import { bindIdentity } from './bind-identity.js';
@@ -23,7 +24,7 @@ export interface Signers {
 
 /**
  * One signature by one of the keys or identities is enough, of the platform's manifest or of the index it was selected
- * from. A signature that binds a name must bind one of the same repository.
+ * from. A signature that binds a name must bind one of the same repository; an image in a file or folder is of none.
  */
 export function signerRule(signers: Signers, now: Date): Rule {
   const { keys, identities } = signers;
@@ -36,7 +37,8 @@ export function signerRule(signers: Signers, now: Date): Rule {
       const judgements = await judge(candidate, signers, now, image);
       if (judgements.length === 0) return undefined;
       const best = bestJudgement(judgements);
-      return best.signed?.reference === undefined ? best : bindIdentity(best, { type: 'matchRepository' }, reference);
+      if (best.signed?.reference === undefined || image.reference.transport !== 'docker') return best;
+      return bindIdentity(best, { type: 'matchRepository' }, reference);
     },
   };
 }
@@ -57,7 +59,7 @@ async function judge(
   }
   if (candidate.mechanism === 'sigstore-bundle') {
     const { bundle } = candidate;
-    const manifest = inspectBundle(bundle).content === 'message' ? await signedBytes(candidate, image) : undefined;
+    const manifest = isOfMessage(bundle) ? await signedBytes(candidate, image) : undefined;
     if (keys.length > 0) {
       const trust = { kind: 'keys', keys, ...(root ? { root } : {}) } as const;
       judgements.push(await verifyBundle(bundle, expected, trust, now, manifest));
@@ -70,6 +72,16 @@ async function judge(
   return judgements;
 }
 
+/** One that cannot be read is neither, and the verdict says why. */
+function isOfMessage(bundle: Uint8Array): boolean {
+  try {
+    return inspectBundle(bundle).content === 'message';
+  } catch (error) {
+    if (!isImgcheckError(error, 'hostile', 'unsupported')) throw error;
+    return false;
+  }
+}
+
 /** A bundle may sign the bytes of the manifest themselves; those of an index are had again, by their digest. */
 async function signedBytes({ origin }: Candidate, image: Image): Promise<Uint8Array> {
   const { subject } = origin;
@@ -78,5 +90,6 @@ async function signedBytes({ origin }: Candidate, image: Image): Promise<Uint8Ar
 
 const withoutRoot: Judgement = {
   outcome: 'not-checked',
+  open: true,
   reason: 'an identity cannot be checked without a trusted root: give one with --trusted-root',
 };

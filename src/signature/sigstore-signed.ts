@@ -6,7 +6,7 @@ import { verifyCosign, type CosignTrust } from './cosign.js';
 import { readKeySource } from './key-source.js';
 import { readPublicKeys, type SignerKey } from './public-key.js';
 import { indexDoesNotCount, type Rule } from './rule.js';
-import type { Judgement } from './signature.js';
+import type { Judgement, PlaceKind } from './signature.js';
 
 /**
  * containers-policy.json(5), sigstoreSigned: one signature of cosign's older form by one of the keys, or certificates, is
@@ -32,12 +32,15 @@ export async function loadSigstoreSigned(
       if (mechanism === 'cosign' && origin.subject.digest !== digest) return Promise.resolve(indexDoesNotCount);
       if (mechanism === 'sigstore-bundle') return Promise.resolve(bundlesDoNotCount);
       if (mechanism !== 'cosign') return Promise.resolve(undefined);
-      if (!attachments && origin.place !== 'stored') return Promise.resolve(notEnabled);
+      if (!attachments && inRegistry.has(origin.place)) return Promise.resolve(notEnabled);
       const judgement = verifyCosign(candidate, digest, trust, now);
       return Promise.resolve(bindIdentity(judgement, requirement.identity, reference));
     },
   };
 }
+
+/** What a lookaside store, the signature extension or a folder holds counts without (docker_image_src.go of containers/image). */
+const inRegistry: ReadonlySet<PlaceKind> = new Set(['cosign-tag', 'referrers']);
 
 const notEnabled: Judgement = {
   outcome: 'not-checked',

@@ -1,6 +1,7 @@
 import { canonicalPath } from '../archive/entry-path.js';
 import { ImgcheckError } from '../core/error.js';
 import { Fields, parseJson } from '../core/json.js';
+import { spellOut } from '../oci/docker-name.js';
 import type { LocalReference } from '../oci/reference.js';
 import { choose } from './choice.js';
 
@@ -52,11 +53,5 @@ function memberName(name: string): string {
 
 /** Docker's short names written out: `busybox` is `docker.io/library/busybox:latest`. */
 function fullName(name: string): string {
-  const tagged = name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`;
-  const slash = tagged.indexOf('/');
-  const first = slash < 0 ? '' : tagged.slice(0, slash);
-  const hasHost = first === 'localhost' || /[.:]/.test(first);
-  const rest = hasHost ? tagged.slice(slash + 1) : tagged;
-  const host = !hasHost || first === 'index.docker.io' ? 'docker.io' : first;
-  return `${host}/${host === 'docker.io' && !rest.includes('/') ? 'library/' : ''}${rest}`;
+  return spellOut(name.lastIndexOf(':') > name.lastIndexOf('/') ? name : `${name}:latest`);
 }

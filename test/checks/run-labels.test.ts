@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hostPathsOf, runLabels, splitOption, unreadRunLabels } from '../../src/checks/run-labels.js';
+import { runLabels, unreadRunLabels } from '../../src/checks/run-labels.js';
 import { runExamination } from './run-rig.js';
 
 describe('checks/run-labels', () => {
@@ -29,28 +29,5 @@ describe('checks/run-labels', () => {
     expect(unreadRunLabels(examination).map(({ message }) => message)).to.deep.equal([
       `the labels ${names.slice(4).join(', ')} are too long to be read`,
     ]);
-  });
-
-  const mounts: readonly (readonly [name: string, value: string, paths: readonly string[]])[] = [
-    ['volume', '/a:/b:ro', ['/a']],
-    ['volume', '/a', []],
-    ['volume', 'name:/b', []],
-    ['volume', '${DATA}:/b', []],
-    ['mount', 'type=bind,source=/a,target=/b', ['/a']],
-    ['mount', 'src=/a', ['/a']],
-    ['mount', 'type=volume,source=a,target=/b', []],
-    ['mount', 'type=tmpfs,destination=/b', []],
-    ['env', '/a:/b', []],
-  ];
-  for (const [name, value, paths] of mounts) {
-    it(`sees the paths of the host in --${name} ${value}`, () => {
-      expect(hostPathsOf({ name, value })).to.deep.equal(paths);
-    });
-  }
-
-  it('splits at the first colon or equals sign', () => {
-    expect(splitOption('label=type:spc_t')).to.deep.equal(['label', 'type:spc_t']);
-    expect(splitOption('seccomp:/a=b')).to.deep.equal(['seccomp', '/a=b']);
-    expect(splitOption('no-new-privileges')).to.deep.equal(['no-new-privileges', '']);
   });
 });

@@ -15,6 +15,9 @@ describe('containers/daemon-line', () => {
     [['docker', 'daemon', '-H', 'tcp://a'], ['tcp://a']],
     [['docker', '-d', '-H', 'tcp://a'], ['tcp://a']],
     [['docker', '-H', 'tcp://a', 'ps'], []],
+    [['docker', '-H', 'tcp://a', 'run', '-d', 'img'], []],
+    [['docker', '-H=tcp://a', 'compose', 'up', '-d'], []],
+    [['docker', '-H', 'tcp://a', '-d'], ['tcp://a']],
     [['podman', 'system', 'service', '--time=0', 'tcp://:8080'], ['tcp://:8080']],
     [['podman', 'system', 'service', 'unix:///run/x'], ['']],
     [['podman', 'run', 'service', 'tcp://x'], []],
@@ -23,10 +26,24 @@ describe('containers/daemon-line', () => {
   ];
   for (const [words, found] of cases) {
     it(`reads ${JSON.stringify(words).slice(0, 90)}`, () => {
-      const lines = readDaemonLines(words).map(({ tcp, verified }) =>
-        [...tcp, ...(verified ? ['verified'] : [])].join(' '),
+      const lines = readDaemonLines(words.map((text) => ({ text, offset: 0 }))).map(({ tcp, verified }) =>
+        [...tcp.map(({ text }) => text), ...(verified ? ['verified'] : [])].join(' '),
       );
       expect(lines).to.deep.equal(found);
     });
   }
+
+  it('says which registries it trusts without a certificate, and where that stands', () => {
+    const [line] = readDaemonLines([
+      { text: 'dockerd', offset: 3 },
+      { text: '--insecure-registry=a', offset: 11 },
+      { text: '--insecure-registry', offset: 33 },
+      { text: 'b', offset: 53 },
+      { text: '--insecure-registryx=c', offset: 55 },
+    ]);
+    expect(line?.insecureRegistries).to.deep.equal([
+      { text: 'a', offset: 11 },
+      { text: 'b', offset: 53 },
+    ]);
+  });
 });

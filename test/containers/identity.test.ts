@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parseDockerName } from '../../src/containers/docker-name.js';
+import { parseDockerName } from '../../src/oci/docker-name.js';
 import { matchesIdentity, remapReference } from '../../src/containers/identity.js';
 import type { IdentityRule } from '../../src/containers/policy-requirement.js';
 import { isImgcheckError } from '../../src/core/error.js';

@@ -23,7 +23,7 @@ const pki = (members: string, beside = ''): string => sigstore(`,"pki":{${member
 /** Refused, with the message. `ours`: skopeo 1.9 does not know the keys, or reads null and "" as absent. */
 const refused: readonly (readonly [string, string, string | RegExp, 'ours'?])[] = [
   ['text that is not JSON, with its line', `{\n"default":${reject},\n}`, /^the policy is not JSON: line 3, column 1$/],
-  ['JSON that ends too soon', '{"default":', 'the policy is not JSON'],
+  ['JSON that ends too soon', '{"default":', 'the policy is not JSON: line 1, column 12'],
   ['text behind the object', `${one('{"type":"reject"}')}x`, /^the policy is not JSON/],
   ['a comment', `{/* ours */"default":${reject}}`, /^the policy is not JSON/],
   ['a list at the root', '[]', 'expected an object, got a list'],

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'no
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseDockerName } from '../../src/containers/docker-name.js';
+import { parseDockerName } from '../../src/oci/docker-name.js';
 import { parsePolicyJson, type TrustPolicy } from '../../src/containers/policy-json.js';
 import { policyScopes, selectRequirements } from '../../src/containers/policy-scope.js';
 import { parseReference, type ImageReference } from '../../src/oci/reference.js';

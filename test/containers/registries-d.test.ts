@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseDockerName } from '../../src/containers/docker-name.js';
+import { parseDockerName } from '../../src/oci/docker-name.js';
 import {
   lookasideUrl,
   lookupRegistriesD,

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { readRunLines } from '../../src/containers/run-line.js';
-import { commandLineLimit } from '../../src/containers/shell-words.js';
+import { commandLineLimit, readRunLines } from '../../src/containers/run-line.js';
 
 /** `engine name=value name=value` a line. */
 function read(text: string): string[] {
@@ -66,12 +65,23 @@ describe('containers/run-line', () => {
     expect(read(line.padEnd(commandLineLimit + 1))).to.deep.equal([]);
   });
 
-  it('goes three shells deep', () => {
+  it('gives each value the place of its word, within what a shell is given too', () => {
+    const text = "docker run --pid host -v/:/x --privileged a; sh -c 'podman run --net=host b'";
+    const places = readRunLines(text).flatMap(({ options }) => options.map(({ offset }) => text.slice(offset)));
+    expect(places.map((rest) => /^[^ ]*/.exec(rest)?.[0])).to.deep.equal([
+      'host',
+      '-v/:/x',
+      '--privileged',
+      '--net=host',
+    ]);
+  });
+
+  it('goes four shells deep', () => {
     const quote = (text: string): string => `sh -c '${text.replaceAll("'", `'\\''`)}'`;
     let line = 'docker run --init a';
-    for (let depth = 1; depth <= 5; depth++) {
+    for (let depth = 1; depth <= 6; depth++) {
       line = quote(line);
-      expect(read(line), `${depth} deep`).to.have.length(depth <= 3 ? 1 : 0);
+      expect(read(line), `${depth} deep`).to.have.length(depth <= 4 ? 1 : 0);
     }
   });
 });

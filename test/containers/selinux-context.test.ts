@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isUnconfinedType, parseSelinuxContext } from '../../src/containers/selinux-context.js';
+import { isProcessType, isUnconfinedType, parseSelinuxContext } from '../../src/containers/selinux-context.js';
 
 describe('containers/selinux-context', () => {
   const good: readonly (readonly [text: string, type: string, level: string])[] = [
@@ -33,5 +33,12 @@ describe('containers/selinux-context', () => {
     for (const type of ['spc_t', 'unconfined_t', 'container_runtime_t']) expect(isUnconfinedType(type)).to.equal(true);
     for (const type of ['container_t', 'svirt_lxc_net_t', 'container_file_t', 'my_app.process'])
       expect(isUnconfinedType(type)).to.equal(false);
+  });
+
+  it('knows the types of processes, confined or not', () => {
+    for (const type of ['spc_t', 'initrc_t', 'container_t', 'svirt_lxc_net_t'])
+      expect(isProcessType(type)).to.equal(true);
+    for (const type of ['container_file_t', 'bin_t', 'container_runtime_exec_t', ''])
+      expect(isProcessType(type)).to.equal(false);
   });
 });

@@ -31,8 +31,7 @@ describe('splitShell', () => {
         .split('\u001e')
         .slice(0, -1)
         .map((one) => one.split('\u001f').slice(0, -1));
-      const joined = script.replace(/\\\n/g, removed.repeat(2));
-      const mine = splitShell(joined)
+      const mine = splitShell(script)
         .filter(([first]) => first?.text === 'p')
         .map((command) => command.slice(1).map((word) => word.text));
       // What a condition skips, sh does not run: what it runs must be there, in its order.
@@ -42,6 +41,62 @@ describe('splitShell', () => {
       expect(shell).not.to.be.empty;
     });
   }
+
+  const cases: readonly (readonly [text: string, commands: readonly (readonly string[])[]])[] = [
+    ['', []],
+    ['  \t ', []],
+    ['a b  c', [['a', 'b', 'c']]],
+    [`a 'b c' "d e" f\\ g`, [['a', 'b c', 'd e', 'f g']]],
+    [`a'b'"c"d`, [['abcd']]],
+    [`'' ""`, [['', '']]],
+    [`"a\\"b" "a\\b" "\\$x"`, [['a"b', 'a\\b', '$x']]],
+    ['a; b && c || d | e & f', [['a'], ['b'], ['c'], ['d'], ['e'], ['f']]],
+    ['(a; b)', [['a'], ['b']]],
+    ['a\nb # c d\ne#f', [['a'], ['b'], ['e#f']]],
+    ['a \\\n  b', [['a', 'b']]],
+    ['a >out 2>&1 <in b >>log', [['a', 'b']]],
+    ['a ${IMAGE} $NAME', [['a', '${IMAGE}', '$NAME']]],
+    ['a $(b "c d" (e)) f', [['a', '$(b "c d" (e))', 'f']]],
+    ['a `b c` d', [['a', '`b c`', 'd']]],
+    [`a 'never closed`, [['a', 'never closed']]],
+    ['a "never closed', [['a', 'never closed']]],
+    ['a $(never closed', [['a', '$(never closed']]],
+    ['a \\', [['a', '']]],
+  ];
+  for (const [text, commands] of cases) {
+    it(`splits ${JSON.stringify(text)}`, () => {
+      expect(words(text)).to.deep.equal(commands);
+    });
+  }
+
+  it('gives the words that sh gives', () => {
+    const lines = [
+      `docker run -v "/a b:/c" --name='x y' -e A=b\\ c "q\\"r" img sh -c 'echo "hi"'`,
+      `docker run --label "a='b'" '' "" \\-x a"b"'c'd`,
+      `podman run "a\\\nb" c\\\nd 'e\\\nf'`,
+    ];
+    for (const line of lines) {
+      const { stdout, status } = spawnSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
+      expect(status).to.equal(0);
+      expect(words(line), line).to.deep.equal([stdout.split('\0').slice(0, -1)]);
+    }
+  });
+
+  it('ends on text without end, of any character', () => {
+    for (const c of ['$(', '`', '"', "'", '\\', '\\\n', '>', '(', ';', '${', 'a ', '# ', '<&', '<<a\n'])
+      expect(() => splitShell(c.repeat(30_000))).not.to.throw();
+  });
+
+  it('takes joined lines for nothing, and keeps the offsets behind them', () => {
+    expect(splitShell('a \\\n b\\\r\nc "d\\\r\ne" f')).to.deep.equal([
+      [
+        { text: 'a', offset: 0 },
+        { text: 'bc', offset: 5 },
+        { text: 'de', offset: 11 },
+        { text: 'f', offset: 19 },
+      ],
+    ]);
+  });
 
   it('gives each word the offset at which it begins', () => {
     const text = 'a=1  dnf "in" x\n  yum y';
@@ -59,6 +114,7 @@ describe('splitShell', () => {
 
   it('joins a word over text that was taken away', () => {
     expect(words(`d${removed}${removed}nf a`)).to.deep.equal([['dnf', 'a']]);
+    expect(words(`${removed}"a \\${removed}"b c${removed}" \\${removed}"d`)).to.deep.equal([['a "b c', '"d']]);
   });
 
   it('ends with the text where a quote or a here-document has no end', () => {

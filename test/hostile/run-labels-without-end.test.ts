@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { checks } from '../../src/checks/all.js';
 import type { Finding } from '../../src/checks/check.js';
-import { commandLineLimit } from '../../src/containers/shell-words.js';
+import { commandLineLimit } from '../../src/containers/run-line.js';
 import { runExamination } from '../checks/run-rig.js';
 
 const ids = ['docker-socket', 'not-privileged', 'seccomp', 'selinux-labels'];

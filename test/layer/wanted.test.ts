@@ -37,6 +37,13 @@ describe('layer/wanted', () => {
     expect([asked('a'), asked('b')]).to.deep.equal([[[true, undefined]], [[false, true]]]);
   });
 
+  it('asks for as many of the first bytes as the analyzer says of the entry', () => {
+    const analyzer = { ...noting([], { wants: () => 'start' }), startBytes: ({ size }: LayerEntry) => size + 3 };
+    const few = new Wanted([analyzer]);
+    const asked = few.of({ ...entryAt('a'), size: 4 }, few.hasher.hash('a'));
+    expect(asked?.map(({ body, digest, start }) => [body, digest, start])).to.deep.equal([[false, undefined, 7]]);
+  });
+
   it('is undefined where nobody wants anything', () => {
     const few = new Wanted([noting(['a'])]);
     expect(few.of(entryAt('b'), few.hasher.hash('b'))).to.equal(undefined);

@@ -32,7 +32,7 @@ describeRule('privileged-container', [
   [
     'does not take a description for a run line',
     'Dockerfile',
-    'FROM r.example.com/a\nLABEL usage="docker run --privileged NAME"\n',
+    'FROM r.example.com/a\nLABEL description="docker run --privileged NAME"\n',
   ],
   [
     'refuses a RUN without walls',

@@ -28,6 +28,10 @@ describe('parsePolicy', () => {
         '  - { identity: build@example.com, issuer: "https://login.example.com" }',
         "  - { identityPattern: 'https://ci[.]example[.]com/.*', issuer: https://ci.example.com }",
         'trustedRoot: trusted_root.json',
+        'policyJson: policy.json',
+        'registriesD: /etc/r.d',
+        'registriesConf: r.conf',
+        'thresholds: { certificateDays: 30, maxDaysBehind: 0 }',
       ].join('\n'),
       'imgcheck.yaml',
     );
@@ -51,6 +55,12 @@ describe('parsePolicy', () => {
       { identityPattern: 'https://ci[.]example[.]com/.*', issuer: 'https://ci.example.com' },
     ]);
     expect(policy.trustedRoot).to.equal('trusted_root.json');
+    expect([policy.policyJson, policy.registriesD, policy.registriesConf]).to.deep.equal([
+      'policy.json',
+      '/etc/r.d',
+      'r.conf',
+    ]);
+    expect(policy.thresholds).to.deep.equal({ certificateDays: 30, exceptionDays: 14, maxDaysBehind: 0 });
     expect(policy.bases.map(formatReference)).to.deep.equal([
       'r.test/ubi9:latest',
       'r.test/python:latest',
@@ -69,6 +79,8 @@ describe('parsePolicy', () => {
       repositories: [],
       rebuildWhen: 'layers-differ',
       signers: [],
+      thresholds: { certificateDays: 14, exceptionDays: 14 },
+      exceptions: [],
     });
   });
 
@@ -96,7 +108,12 @@ describe('parsePolicy', () => {
       '2:14',
       /^rebuildWhen must be one of layers-differ, packages-differ, advisories$/,
     ],
-    ['an unknown profile', 'version: 1\nprofile: weekly', '2:10', /^profile must be one of developer, nightly$/],
+    [
+      'an unknown profile',
+      'version: 1\nprofile: weekly',
+      '2:10',
+      /^profile must be one of developer, nightly, promotion$/,
+    ],
     ['an unknown check', 'version: 1\nchecks:\n  setiud: off', '3:3', /^there is no check setiud$/],
     [
       'an unknown requirement',
@@ -144,6 +161,15 @@ describe('parsePolicy', () => {
     ['a signer of none', 'version: 1\nsigners:\n  - issuer: c', '3:5', /^a signer is a key, an identity or/],
     ['an identity without issuer', 'version: 1\nsigners:\n  - identity: b', '3:5', /^an identity needs the issuer/],
     ['a key with an issuer', 'version: 1\nsigners:\n  - { key: a, issuer: c }', '3:5', /^a key has no issuer$/],
+    ['a threshold that is text', 'version: 1\nthresholds:\n  maxDaysBehind: seven', '3:18', /must be a whole number$/],
+    ['a threshold below 0', 'version: 1\nthresholds:\n  maxDaysBehind: -1', '3:18', /must be 0 to 3660$/],
+    [
+      'an unknown threshold',
+      'version: 1\nthresholds:\n  daysBehind: 1',
+      '3:3',
+      /^unknown key daysBehind of thresholds; known: certificateDays, exceptionDays, maxDaysBehind$/,
+    ],
+    ['a file that is a list', 'version: 1\npolicyJson: [a]', '2:13', /^policyJson must be text, in quotes$/],
     ['an alias in the place of a value', 'version: &v 1\nprofile: *v', '2:10', /^profile must be one of/],
   ];
   for (const [what, text, at, message] of wrong) {

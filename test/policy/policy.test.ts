@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { checks } from '../../src/checks/all.js';
-import { builtInPolicy, profileNames, requirementOf, type ProfileName } from '../../src/policy/policy.js';
+import {
+  builtInPolicy,
+  profileNames,
+  requirementOf,
+  requiresSignature,
+  type ProfileName,
+} from '../../src/policy/policy.js';
 
 const requiredBy = (profile: ProfileName): string[] =>
   checks.map((check) => check.id).filter((id) => requirementOf({ ...builtInPolicy, profile }, id) === 'required');
@@ -21,8 +28,24 @@ describe('requirementOf', () => {
     expect(requiredBy('nightly')).to.include.members([...requiredBy('developer'), 'base-conflict', 'package-database']);
   });
 
+  it('requires most of what is promoted, a signature always', () => {
+    expect(requiredBy('promotion')).to.include.members([...requiredBy('nightly'), 'secrets', 'docker-socket']);
+    const asks = (profile: ProfileName): boolean => requiresSignature({ ...builtInPolicy, profile });
+    expect(profileNames.map(asks)).to.deep.equal([false, false, true]);
+    const advisory = new Map([['signature', 'advisory']] as const);
+    expect(requiresSignature({ ...builtInPolicy, profile: 'promotion', checks: advisory })).to.equal(false);
+  });
+
+  it('says what docs/policy.md says', () => {
+    const rows = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8').split('\n');
+    for (const { id, mendedByRebuild } of checks) {
+      const words = profileNames.map((profile) => requirementOf({ ...builtInPolicy, profile }, id));
+      expect(rows).to.include(`| ${id} | ${words.join(' | ')} | ${mendedByRebuild ? 4 : 1} |`);
+    }
+  });
+
   it('names no check that there is not', () => {
-    for (const profile of profileNames) expect(requiredBy(profile).length).to.be.greaterThan(3);
+    expect(profileNames.map((profile) => requiredBy(profile).length)).to.deep.equal([6, 10, 19]);
   });
 
   it('lets the policy file have the last word', () => {

@@ -92,6 +92,53 @@ describe('judge', () => {
       ['check-1', 'fail', false],
     ]);
   });
+
+  describe('with exceptions', () => {
+    const evidence = ['/a', '/b'].map((path) => ({ type: 'file', layer: 'sha256:0', path }) as const);
+    const check: Check = {
+      ...checkOf(must('fail'), 0),
+      evaluate: () => [{ outcome: 'fail', message: 'two files', evidence }],
+    };
+    const verdictBut = (path: string, expiry = '2024-06-01', requirement: Requirement = 'required') => {
+      const match = { path };
+      const exceptions = [{ check: 'check-0', match, reason: 'why', owner: 'me', expiry, from: 'p.yaml:3' }];
+      return judge(examination, [check], {
+        ...builtInPolicy,
+        checks: new Map([['check-0', requirement]]),
+        exceptions,
+      });
+    };
+
+    it('passes where all that failed is waived, and still shows it', () => {
+      const { exitCode, outcome, findings, exceptions } = verdictBut('/*');
+      expect([outcome, exitCode]).to.deep.equal(['pass', 0]);
+      expect(
+        findings.map(({ finding, required, exception }) => [finding.outcome, required, exception?.owner]),
+      ).to.deep.equal([['fail', false, 'me']]);
+      expect(exceptions.map(({ state }) => state)).to.deep.equal(['applied']);
+    });
+
+    it('fails for the part that is not waived', () => {
+      const { exitCode, findings } = verdictBut('/a');
+      expect(exitCode).to.equal(1);
+      expect(findings.map(({ finding, required }) => [finding.message.slice(0, 2), required])).to.deep.equal([
+        ['/b', true],
+        ['/a', false],
+      ]);
+    });
+
+    it('fails once the exception has expired', () => {
+      const { exitCode, exceptions } = verdictBut('/*', '2024-05-31');
+      expect(exitCode).to.equal(1);
+      expect(exceptions.map(({ state }) => state)).to.deep.equal(['expired']);
+    });
+
+    it('says nothing of exceptions from checks that were not asked', () => {
+      expect(verdictBut('/*', '2024-05-31', 'off').exceptions).to.deep.equal([]);
+      const none = judge(examination, [], verdictBut('/*').policy);
+      expect(none.exceptions).to.deep.equal([]);
+    });
+  });
 });
 
 describe('worstExitCode', () => {

@@ -4,6 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { expect } from 'chai';
 import { renderCycloneDx } from '../../src/report/cyclonedx.js';
 import type { PackageReport, PackageRow } from '../../src/report/package-report.js';
+import { expectGolden } from '../support/golden.js';
 
 const schemas = new URL('../../node_modules/@cyclonedx/cyclonedx-library/res/schema/', import.meta.url);
 const schemaFile = (name: string): object =>
@@ -38,6 +39,11 @@ interface Bom {
 }
 
 describe('the CycloneDX bill', () => {
+  it('is what the golden file holds', async () => {
+    const hostile = row('a\u001b[31m\u202e"', { vendor: '</x>\r\n' });
+    expectGolden('packages.cdx.json', await renderCycloneDx(report([row('bash', { epoch: 1 }), hostile])));
+  });
+
   let validate: ValidateFunction;
 
   before(() => {

@@ -34,7 +34,7 @@ describe('secrets/find-tokens', () => {
     });
 
     it(`passes over what only looks like a ${name}`, () => {
-      const blank = secret.replace(/[A-Za-z0-9]{12}/g, 'xxxxxxxxxxxx');
+      const blank = secret.replace(/(?<=.{13})[A-Za-z0-9]/g, 'x');
       for (const text of [broken(secret), secret.slice(0, 12), `X${secret}`, blank]) {
         expect(found(text), `of ${text.length} characters`).to.not.include(`${kind}|${secret}`);
       }
@@ -81,13 +81,14 @@ describe('secrets/find-tokens', () => {
         for (const piece of pieces) {
           // The number of places looked at is bounded, and so is the work at each: every quantifier has an end.
           const { spans } = findTokens(mebibyte(piece));
-          expect(spans.length).to.be.at.most(20_000);
+          expect(spans.length).to.be.at.most(1000);
         }
         expect(shape.pattern.source).to.not.match(/(?<!\\)[*+](?![^[]*\])|\{\d+,\}/);
       });
     }
 
-    it('says that it did not look at every place of a file full of beginnings', () => {
+    it('says that it did not look at every place of a file full of beginnings, or of secrets', () => {
+      expect(findTokens(mebibyte(`${tokens[0]?.secret} `)).complete).to.equal(false);
       expect(findTokens(mebibyte('ghp_ ')).complete).to.equal(false);
       expect(findTokens(mebibyte('some text ')).complete).to.equal(true);
     });

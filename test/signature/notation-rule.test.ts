@@ -11,11 +11,14 @@ describe('notationRule', () => {
   let workshop: NotationWorkshop;
   let root: Identity;
   let signer: Identity;
+  let now: Date;
 
   before(async function () {
     workshop = new NotationWorkshop(await debianTool(this, 'openssl'));
     root = await workshop.root();
     signer = await workshop.signer(root);
+    // After the certificates were made: the file is loaded long before in a run of all tests.
+    now = new Date();
   });
 
   after(() => workshop?.close());
@@ -44,8 +47,6 @@ describe('notationRule', () => {
     signed.refer(notationType, form === 'jws' ? 'application/jose+json' : 'application/cose', envelope);
     return signed;
   }
-
-  const now = new Date();
 
   for (const form of ['jws', 'cose'] as const) {
     it(`accepts a ${form} envelope among the referrers by the statement that covers the repository`, async () => {

@@ -1,6 +1,7 @@
 import type { RegistriesD } from '../../src/containers/registries-d.js';
 import { mergeRegistriesD } from '../../src/containers/registries-d.js';
 import type { Descriptor } from '../../src/oci/descriptor.js';
+import type { ImageReference } from '../../src/oci/reference.js';
 import { WebClient } from '../../src/registry/web.js';
 import { attachmentTag } from '../../src/signature/attachment.js';
 import type { CosignSignature } from '../../src/signature/cosign.js';
@@ -33,8 +34,8 @@ export class SignedPlace {
   readonly transport: MemoryTransport;
   readonly descriptor: Descriptor;
 
-  constructor(readonlyBuilt: BuiltImage | BuiltIndex = plainImage()) {
-    this.transport = new MemoryTransport(readonlyBuilt);
+  constructor(readonlyBuilt: BuiltImage | BuiltIndex = plainImage(), reference?: ImageReference) {
+    this.transport = new MemoryTransport(readonlyBuilt, reference);
     this.descriptor = readonlyBuilt.manifest.descriptor;
   }
 

@@ -22,7 +22,8 @@ import { RegistryClient, type RegistryOptions } from '../../src/registry/client.
 import { buildErrorReport, buildReport } from '../../src/report/build-report.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderLayersText } from '../../src/report/layers-text.js';
-import type { Report, ReportedFinding } from '../../src/report/report.js';
+import type { ReportedFinding } from '../../src/report/findings-report.js';
+import type { Report } from '../../src/report/report.js';
 import { renderText } from '../../src/report/text.js';
 import { buildImage, describeBlob, type BuildImageInput, type BuiltImage, type BuiltIndex } from './build-image.js';
 import { buildTar, type TarInput } from './build-tar.js';

@@ -130,6 +130,7 @@ export function plantedAssignments(): readonly (Planted & { readonly line: strin
       `aws_secret_access_key = ${aws}`,
       `AWS_SECRET_ACCESS_KEY=${aws}`,
       `"SecretAccessKey": "${aws}"`,
+      `secretAccessKey: '${aws}'`,
       `<SecretAccessKey>${aws}</SecretAccessKey>`,
     ].map((line) => ({ kind: 'AWS secret access key', secret: aws, line })),
     { kind: 'Azure storage key', secret: storage, line: `AccountName=a;AccountKey=${storage};EndpointSuffix=x` },

@@ -90,6 +90,20 @@ describe('imgcheck freshness, run again and again', function () {
     expect(findings((await run()).report)[0]).to.match(/^pass: /);
   });
 
+  it('tells people, too, that a tag went back, and that it binds for a nightly job', async () => {
+    await run();
+    push('app:1', layers, 'a newer app');
+    await run();
+    push('app:1', layers, 'app');
+    await writeFile(join(folder, 'policy.yaml'), 'version: 1\nprofile: nightly\n');
+    const { code, stdout } = await imgcheck([
+      ...['freshness', `${registry.host}/app:1`, '--base', `${registry.host}/base:latest`, '--no-releases'],
+      ...['--cert-dir', folder, '--cache', join(folder, 'cache'), '--policy', join(folder, 'policy.yaml')],
+    ]);
+    expect(stdout).to.match(/tag-moved-back\s+\S+\/app:1 went back to/);
+    expect(code).to.equal(1);
+  });
+
   it('says when what it remembers was damaged', async () => {
     await run();
     for (const name of await readdir(join(folder, 'cache/tags')))

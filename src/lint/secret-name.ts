@@ -1,1 +1,0 @@
-export { isLiteralSecret, isSecretName } from '../secrets/secret-name.js';
