@@ -16,7 +16,8 @@ export const signature: Check = {
       return [{ outcome: 'unknown', message: 'signatures were not looked for', evidence: [], idle: true }];
     }
     const finding = judge(examination, signatures.results);
-    return [signatures.covered || examination.signatureRequired === true ? finding : { ...finding, idle: true }];
+    const { signatureDemand = 'shown' } = examination;
+    return [signatures.covered || signatureDemand !== 'shown' ? finding : { ...finding, idle: true }];
   },
 };
 

@@ -9,7 +9,7 @@ export const signer: Check = {
   remedy: 'Read the reason given for each rule; `imgcheck policy show IMAGE` prints the rules and keys that apply.',
   guide: '3.4',
   mendedByRebuild: false,
-  evaluate({ signatures, signatureRequired }) {
+  evaluate({ signatures, signatureDemand = 'shown' }) {
     if (!signatures) {
       return [{ outcome: 'unknown', message: 'signatures were not looked for', evidence: [], idle: true }];
     }
@@ -18,16 +18,15 @@ export const signer: Check = {
     if (!covered) {
       const [accepting] = rules;
       const why = accepting ? `${accepting.from} accepts anything` : 'no policy names one';
-      return signatureRequired
-        ? [
-            {
-              outcome: 'fail',
-              message: `a signature is required, and nobody says whose would count: ${why}`,
-              evidence,
-              remedy: signer.remedy,
-            },
-          ]
-        : [{ outcome: 'unknown', message: `whose signature would count is not said: ${why}`, evidence, idle: true }];
+      const { remedy } = signer;
+      if (signatureDemand === 'required') {
+        const message = `a signature is required, and nobody says whose would count: ${why}`;
+        return [{ outcome: 'fail', message, evidence, remedy }];
+      }
+      const message = `whose signature would count is not said: ${why}`;
+      return [
+        { outcome: 'unknown', message, evidence, remedy, ...(signatureDemand === 'shown' ? { idle: true } : {}) },
+      ];
     }
     const open = rules.filter((rule) => rule.outcome !== 'satisfied');
     const findings = open.map((rule): Finding => ({

@@ -1,6 +1,6 @@
 import type { Check } from '../checks/check.js';
 import { ImgcheckError } from '../core/error.js';
-import type { Examination } from '../examination/examination.js';
+import type { Examination, SignatureDemand } from '../examination/examination.js';
 import { examine, type ExamineSettings, type Questions } from '../examination/examine.js';
 import type { FreshnessOptions } from '../freshness/judge.js';
 import { formatReference, type ImageReference } from '../oci/reference.js';
@@ -27,7 +27,7 @@ export type ImageOptions = Omit<BaseOptions, 'releases'> &
 export interface Scope {
   readonly layers: boolean;
   readonly freshness: boolean;
-  readonly signatures: boolean;
+  readonly signatures: SignatureDemand | undefined;
   readonly checks: readonly Check[];
 }
 
@@ -96,7 +96,7 @@ async function reportOne(
   try {
     const baseKeys = scope.layers && options.rpmKeysOfBase === true;
     const required = options.requireSignature === true || requiresSignature(session.policy);
-    const signatures = scope.signatures ? (required ? 'required' : 'verified') : undefined;
+    const signatures = scope.signatures && (required ? 'required' : scope.signatures);
     const questions: Questions = {
       layers: scope.layers,
       freshness: scope.freshness ? freshness : undefined,

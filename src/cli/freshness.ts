@@ -8,7 +8,7 @@ import type { BaseOptions } from './options.js';
 const scope: Scope = {
   layers: false,
   freshness: true,
-  signatures: false,
+  signatures: undefined,
   checks: [baseConflict, baseCurrent, tagMovedBack],
 };
 

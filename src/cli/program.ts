@@ -61,9 +61,10 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runCheck } = await import('./check.js');
       code = await runCheck(images, options);
     });
-  addTrustOptions(
-    addPackageOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, machineFormats)))),
-  ).option('--verify-files', 'compare every file of an RPM package with what the package lists, as rpm -V does');
+  addTrustOptions(addPackageOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, machineFormats))))).option(
+    '--verify-files',
+    'compare every file of an RPM package with what the package lists, as rpm -V does',
+  );
 
   const freshness = program
     .command('freshness <image...>')

@@ -79,6 +79,12 @@ export interface Coverage {
   readonly skipped: readonly string[];
 }
 
+/**
+ * How much hangs on the image being signed. `shown`: only where a rule covers it; `asked`: that is the very question, and
+ * "nobody said whose signature would count" is no pass; `required`: a signature must hold, whatever the policy accepts.
+ */
+export type SignatureDemand = 'shown' | 'asked' | 'required';
+
 /** Everything that was found out about one image. Gathered by `examine`, judged by checks. */
 export interface Examination {
   readonly image: Image;
@@ -100,8 +106,7 @@ export interface Examination {
   readonly packageSignatures?: PackageSignatures | undefined;
   /** Undefined where signatures were not asked for. */
   readonly signatures?: SignatureFindings | undefined;
-  /** Whether the user demands a signature whatever the policy says. */
-  readonly signatureRequired?: boolean;
+  readonly signatureDemand?: SignatureDemand;
   /** What the tags that were looked up named, the image's own and its bases', beside what they named before. */
   readonly tags?: readonly TagObservation[];
   readonly tls: readonly TlsHop[];

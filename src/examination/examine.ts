@@ -15,7 +15,7 @@ import { ObservedTags } from '../state/observed-tags.js';
 import { TagMemory } from '../state/tag-memory.js';
 import type { Keyring } from '../openpgp/keyring.js';
 import { coverageOf, requestsSince } from './coverage.js';
-import type { Examination } from './examination.js';
+import type { Examination, SignatureDemand } from './examination.js';
 import type { BeforeLayers, LayerStory } from './layer-story.js';
 import type { LayerGatherer } from './layers.js';
 import { primaryBase } from './primary-base.js';
@@ -29,8 +29,8 @@ export interface Questions {
   readonly freshness: FreshnessOptions | undefined;
   /** Whether the keys that a proved base brings count for packages. */
   readonly baseKeys?: boolean;
-  /** Whether signatures are looked for and verified; `required`: and one must hold, whatever the policy says. */
-  readonly signatures?: 'verified' | 'required';
+  /** Whether signatures are looked for and verified, and what hangs on them. */
+  readonly signatures?: SignatureDemand;
 }
 
 export interface ExamineSettings {
@@ -91,7 +91,7 @@ export async function examine(
       freshness: freshness && { ...freshness, remarks: [...freshness.remarks, ...upstream.notes()] },
       ...found,
       signatures,
-      signatureRequired: questions.signatures === 'required',
+      ...(questions.signatures ? { signatureDemand: questions.signatures } : {}),
       tags: await tags.observations(),
       tls: [...client.evidence.hopsSince(marks.client), ...(settings.web?.evidence.hopsSince(marks.web) ?? [])],
       coverage: coverageOf(image, gathered, content, requests, [...notes, ...read]),

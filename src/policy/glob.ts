@@ -98,6 +98,9 @@ function tokensOf(chars: readonly string[]): Token[] {
 function take(tokens: readonly Token[], at: number, char: string, next: Places): void {
   const token = tokens[at];
   switch (token?.kind) {
+    case undefined:
+    case 'folders':
+      return;
     case 'one':
       if (char === token.char) next.stand(at + 1);
       return;

@@ -1,3 +1,4 @@
+import { canonicalReference } from '../oci/docker-name.js';
 import type { NotationTrust } from './notation-trust-files.js';
 import { selectStatement } from './notation-trust.js';
 import { verifyNotation } from './notation.js';
@@ -9,7 +10,8 @@ import type { Rule, RuleSubject } from './rule.js';
  */
 export function notationRule(trust: NotationTrust, reference: RuleSubject['reference'], now: Date): Rule | undefined {
   if (!reference) return undefined;
-  const statement = selectStatement(trust.policy, `${reference.registry}/${reference.repository}`);
+  const { registry, repository } = canonicalReference(reference);
+  const statement = selectStatement(trust.policy, `${registry}/${repository}`);
   if (!statement || statement.level === 'skip') return undefined;
   return {
     kind: 'verify',

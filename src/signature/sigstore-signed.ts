@@ -6,7 +6,7 @@ import { verifyCosign, type CosignTrust } from './cosign.js';
 import { readKeySource } from './key-source.js';
 import { readPublicKeys, type SignerKey } from './public-key.js';
 import { indexDoesNotCount, type Rule } from './rule.js';
-import type { Judgement, PlaceKind } from './signature.js';
+import type { Judgement } from './signature.js';
 
 /**
  * containers-policy.json(5), sigstoreSigned: one signature of cosign's older form by one of the keys, or certificates, is
@@ -32,7 +32,8 @@ export async function loadSigstoreSigned(
       if (mechanism === 'cosign' && origin.subject.digest !== digest) return Promise.resolve(indexDoesNotCount);
       if (mechanism === 'sigstore-bundle') return Promise.resolve(bundlesDoNotCount);
       if (mechanism !== 'cosign') return Promise.resolve(undefined);
-      if (!attachments && inRegistry.has(origin.place)) return Promise.resolve(notEnabled);
+      if (origin.place === 'referrers') return Promise.resolve(referrersDoNotCount);
+      if (!attachments && origin.place === 'cosign-tag') return Promise.resolve(notEnabled);
       const judgement = verifyCosign(candidate, digest, trust, now);
       return Promise.resolve(bindIdentity(judgement, requirement.identity, reference));
     },
@@ -40,11 +41,15 @@ export async function loadSigstoreSigned(
 }
 
 /** What a lookaside store, the signature extension or a folder holds counts without (docker_image_src.go of containers/image). */
-const inRegistry: ReadonlySet<PlaceKind> = new Set(['cosign-tag', 'referrers']);
-
 const notEnabled: Judgement = {
   outcome: 'not-checked',
   reason: 'registries.d does not say use-sigstore-attachments: true for this name, so policy.json does not count it',
+};
+
+/** containers/image looks under the tag alone: podman would refuse what this would accept. */
+const referrersDoNotCount: Judgement = {
+  outcome: 'not-checked',
+  reason: 'it is among the referrers: policy.json counts cosign’s signatures under the tag beside the image alone',
 };
 
 /** A bundle signs a digest alone, and rules of policy.json are about names: containers/container-libs#1153. */

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parseRegistryReference } from '../../src/oci/reference.js';
+import { notationRule } from '../../src/signature/notation-rule.js';
 import { loadNotationTrust, type NotationTrust } from '../../src/signature/notation-trust-files.js';
 import { debianTool } from '../support/debian.js';
 import { NotationWorkshop, signedAt, signEnvelope, toPem, type Identity } from '../support/notation.js';
@@ -70,6 +72,12 @@ describe('notationRule', () => {
       expect(found.rules[0]?.outcome).to.equal('refused');
     });
   }
+
+  it('goes by the one name of docker.io, however that is written', async () => {
+    const trust = await trustFor('docker.io/library/app');
+    const reference = parseRegistryReference('index.docker.io/app:1');
+    expect(trust && notationRule(trust, reference, now)).to.include({ kind: 'verify', name: 'notation' });
+  });
 
   it('does not speak of another repository, nor where the statement says skip', async () => {
     const signed = await place('jws', signer);

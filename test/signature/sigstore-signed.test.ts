@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parsePolicyJson } from '../../src/containers/policy-json.js';
 import { parseRegistriesD } from '../../src/containers/registries-d.js';
+import { digestOf } from '../../src/oci/digest.js';
 import { cosignPayload, signWithKey } from '../support/cosign.js';
 import { inFolder } from '../support/hostile.js';
 import { ecKey, publicPem } from '../support/x509.js';
@@ -34,6 +35,19 @@ describe('loadSigstoreSigned', () => {
       expect(found.rules[0]?.outcome).to.equal(enabled ? 'satisfied' : 'refused');
     });
   }
+
+  it('does not count one among the referrers, which podman never looks at', async () => {
+    const place = new SignedPlace();
+    const { payload, annotations } = signatureOf(place);
+    const artifact = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+    const mediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
+    const layer = { mediaType, digest: digestOf(payload), size: payload.byteLength, annotations };
+    place.refer(artifact, mediaType, payload, { layers: [layer] });
+    const registriesD = await parseRegistriesD('default-docker:\n  use-sigstore-attachments: true\n', 'd.yaml');
+    const found = await verify(place, { registriesD, trust: { policy: policy(), registriesD } });
+    expect(told(found)).to.deep.equal(['cosign not-checked']);
+    expect(found.rules[0]?.outcome).to.equal('refused');
+  });
 
   it('counts one of a lookaside store without use-sigstore-attachments, as containers/image does', () =>
     inFolder(async (folder) => {

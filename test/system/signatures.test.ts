@@ -133,12 +133,16 @@ describe('imgcheck verify', function () {
 
   it('never counts insecureAcceptAnything as verified', async () => {
     const path = policy([{ type: 'insecureAcceptAnything' }]);
-    const plain = await run('verify', 'app:on-1.1', '--policy-json', path);
-    expect(plain.code).to.equal(0);
-    expect(plain.report.findings.find((one) => one.check === 'signer')).to.include({
+    store.put(place('app:on-1.1', 1), await simpleSignature('app:on-1.1', 'vendor'));
+    const asked = await run('verify', 'app:on-1.1', '--policy-json', path);
+    expect(asked.code).to.equal(3);
+    expect(asked.report.findings.find((one) => one.check === 'signer')).to.include({
       outcome: 'unknown',
-      required: false,
+      required: true,
     });
+    const shown = await run('check', 'app:on-1.1', '--policy-json', path, '--base', named('base:latest'));
+    expect(shown.code).to.equal(0);
+    expect(shown.report.findings.find((one) => one.check === 'signer')).to.include({ required: false });
     expect((await run('verify', 'app:on-1.1', '--policy-json', path, '--require-signature')).code).to.equal(1);
   });
 
@@ -173,6 +177,7 @@ describe('imgcheck verify', function () {
 
   it('is what the whole examination rests on, too', async () => {
     const args = ['--policy-json', policy([signedBy()]), '--base', named('base:latest')];
+    store.put(place('app:on-1.1', 1), answerOf(404, {}, 'gone'));
     expect((await run('check', 'app:on-1.1', ...args)).code).to.equal(1);
     store.put(place('app:on-1.1', 1), await simpleSignature('app:on-1.1', 'vendor'));
     expect((await run('check', 'app:on-1.1', ...args)).code).to.equal(0);
@@ -230,6 +235,30 @@ describe('imgcheck verify', function () {
     const schema = JSON.parse(readFileSync(new URL('../../docs/trust.schema.json', import.meta.url), 'utf8')) as object;
     const validate = new Ajv({ strict: true }).compile(schema);
     expect(validate(JSON.parse(stdout)), JSON.stringify(validate.errors)).to.equal(true);
+  });
+
+  it('shows neither the password nor the token of a lookaside store', async () => {
+    const folder = at('secret.d');
+    mkdirSync(folder, { recursive: true });
+    const url = store.origin.replace('//', '//joe:s3cret@');
+    writeFileSync(join(folder, 'a.yaml'), `default-docker:\n  lookaside: ${url}/sigs?sig=t0ken\n`);
+    const files = ['--policy-json', policy([signedBy()]), '--registries-d', folder];
+    for (const command of [
+      ['policy', 'show'],
+      ['verify', '--cert-dir', world.registry.certDir],
+    ]) {
+      for (const format of ['text', 'json']) {
+        const { stdout, stderr } = await imgcheck([...command, named('app:on-1.0'), ...files, '--format', format]);
+        expect(stdout).to.include('/sigs?sig=...');
+        expect(stdout + stderr).not.to.match(/s3cret|t0ken/);
+      }
+    }
+  });
+
+  it('does not pass over a trusted root that nobody is checked with', async () => {
+    const { code, stderr } = await imgcheck(['verify', named('app:on-1.0'), '--trusted-root', '/nowhere/root.json']);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('/nowhere/root.json').and.to.include('--certificate-identity');
   });
 
   it('prints which rules cover an image, with their keys and files, and asks no registry', async () => {
