@@ -224,7 +224,7 @@ describe('verifySignatures, of a lookaside store', () => {
     const place = new SignedPlace();
     const folder = `/s/app@${place.descriptor.digest.replace(':', '=')}`;
     server.put(`${folder}/signature-1`, 'not a signature at all');
-    const { registriesD, policy } = { registriesD: await conf(), policy: await rejectAll() };
+    const { registriesD, policy } = { registriesD: await conf(), policy: rejectAll() };
     const found = await verify(place, { web, registriesD, trust: { policy, registriesD } });
     expect(told(found)).to.deep.equal(['simple-signing not-checked']);
     expect(server.requests.slice(-2)).to.deep.equal([`GET ${folder}/signature-1`, `GET ${folder}/signature-2`]);
