@@ -67,7 +67,10 @@ export function dynamicHead(
   repeats: readonly (readonly [symbol: 16 | 17 | 18, extra: number])[] = [],
 ): BitWriter {
   bits.number(0b101, 3);
-  bits.number(literals.length - 257, 5).number(distances.length - 1, 5).number(15, 4);
+  bits
+    .number(literals.length - 257, 5)
+    .number(distances.length - 1, 5)
+    .number(15, 4);
   for (const symbol of order) bits.number(lengths[symbol] ?? 0, 3);
   const codes = codesOf(lengths);
   const put = (symbol: number): BitWriter => bits.code(codes[symbol] ?? 0, lengths[symbol] ?? 0);
