@@ -24,7 +24,7 @@ const header = (name: string, version: string, day: string): Uint8Array =>
   });
 
 const database = 'var/lib/rpm/rpmdb.sqlite';
-const passwd = 'root:x:0:0::/root:/bin/bash\nviewer:x:1000:1000::/home/viewer:/bin/bash\n';
+const passwd = 'root:x:0:0::/root:/bin/bash\nviewer:x:1000:1000::/srv/viewer:/bin/bash\n';
 const base = [header('bash', '4.2.46', '2016-01-04'), header('glibc', '2.17', '2016-01-04')];
 const updated = [header('bash', '4.2.46', '2016-01-04'), header('glibc', '2.18', '2016-02-01')];
 const browser = [...updated, header('firefox', '38.6.0', '2016-02-01')];
@@ -49,8 +49,8 @@ function saved(user: string): Uint8Array {
     ]),
     buildTar([
       { path: 'etc/passwd', body: passwd },
-      { path: 'home/viewer/', mode: 0o700, uid: 1000, gid: 1000 },
-      { path: 'home/viewer/.vnc/passwd', body: 'x', uid: 1000, gid: 1000 },
+      { path: 'srv/viewer/', mode: 0o700, uid: 1000, gid: 1000 },
+      { path: 'srv/viewer/.vnc/passwd', body: 'x', uid: 1000, gid: 1000 },
     ]),
   ];
   const line = (created_by: string, day: string, empty = false): Record<string, unknown> => ({
