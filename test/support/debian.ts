@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianRoot } from './apt-packages.js';
 
@@ -51,7 +51,7 @@ let fetched: Promise<string> | undefined;
  * cannot be, the test at hand is skipped, saying why; in CI that is a failure.
  */
 export async function debianTool(test: Mocha.Context, name: ToolName): Promise<Tool> {
-  fetched ??= debianRoot();
+  fetched ??= debianRoot().then(relocateGpg);
   let root: string;
   try {
     root = await fetched;
@@ -62,6 +62,12 @@ export async function debianTool(test: Mocha.Context, name: ToolName): Promise<T
     test.skip();
   }
   return toolUnder(root, name);
+}
+
+/** gpgme asks gpgconf where gpg is, which would name the machine's: GnuPG's own file for moved installations says otherwise. */
+async function relocateGpg(root: string): Promise<string> {
+  await writeFile(join(root, 'usr/bin/gpgconf.ctl'), `rootdir = ${join(root, 'usr')}\n`);
+  return root;
 }
 
 async function toolUnder(root: string, name: ToolName): Promise<Tool> {
