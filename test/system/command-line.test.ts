@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { checks } from '../../src/checks/all.js';
+import { rules } from '../../src/lint/all.js';
 import { imgcheck } from '../support/command-line.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { sharedRegistry, type SharedRegistry } from '../support/real-images.js';
@@ -68,9 +69,12 @@ describe('the command line', function () {
       expect(one.code).to.equal(0);
       expect(one.stdout).to.include('why').and.include('remedy');
     }
+    for (const { id, asks } of rules) expect(stdout.replace(/\s+/g, ' ')).to.include(`${id} ${asks}`);
+    const rule = await imgcheck(['explain', 'image-qualified']);
+    expect(rule.stdout).to.include('imgcheck lint').and.include('chapter 3.1');
     const none = await imgcheck(['explain', 'no-such-check']);
     expect(none.code).to.equal(2);
-    expect(none.stderr).to.match(/^imgcheck: usage: no-such-check: there is no such check \(known: /);
+    expect(none.stderr).to.match(/^imgcheck: usage: no-such-check: there is no such check, nor rule of lint \(known: /);
   });
 
   for (const [what, args, stderr] of [
