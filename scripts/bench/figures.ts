@@ -37,13 +37,18 @@ export function figuresOf(bench: Bench): readonly Figure[] {
       name: 'big-layer',
       about: `the whole check of an image of one gzip layer of ${Math.round(bigLayerBytes / 1e6)} MB`,
       ours: imgcheck(bench, [big]),
-      peers: [...pipeline(bench, 'big'), skopeoCopy(bench, 'big')],
+      peers: [
+        imgcheck(bench, [big, '--engine', 'node']),
+        ...pipeline(bench, 'big', 'gunzip', 'sha256sum'),
+        ...pipeline(bench, 'big', 'igzip -dc', 'openssl dgst -sha256'),
+        skopeoCopy(bench, 'big'),
+      ],
     },
     {
       name: 'many-members',
       about: `the whole check of an image of one layer of ${manyMembers} members`,
       ours: imgcheck(bench, [many]),
-      peers: pipeline(bench, 'many'),
+      peers: pipeline(bench, 'many', 'gunzip', 'sha256sum'),
     },
     {
       name: 'packages',
@@ -116,21 +121,22 @@ export function imgcheck(bench: Bench, args: readonly string[], cache = 'none'):
 }
 
 /** Fetches, inflates and hashes: what anybody must do who wants the layer's diff_id. Left out, saying so, without its tools. */
-function pipeline(bench: Bench, name: 'big' | 'many'): readonly Command[] {
-  const absent = ['curl', 'gunzip', 'sha256sum'].filter((tool) => !isInstalled(tool));
+function pipeline(bench: Bench, name: 'big' | 'many', inflate: string, hash: string): readonly Command[] {
+  const absent = ['curl', inflate, hash]
+    .map((command) => command.split(' ', 1)[0] ?? '')
+    .filter((tool) => !isInstalled(tool));
+  const pipe = `curl | ${inflate} | ${hash}`;
   if (absent.length > 0) {
-    process.stderr.write(
-      `${name}: no comparison with curl | gunzip | sha256sum, not installed: ${absent.join(', ')}\n`,
-    );
+    process.stderr.write(`${name}: no comparison with ${pipe}, not installed: ${absent.join(', ')}\n`);
     return [];
   }
   const [repository = ''] = images[name].split(':');
   const url = `https://${bench.host}/v2/${repository}/blobs/${layerDigest(bench.prepared.layout, name)}`;
-  const script = 'curl -sS --fail --cacert "$0" "$1" | gunzip | sha256sum';
-  return [{ name: 'curl | gunzip | sha256sum', argv: ['sh', '-c', script, bench.caFile, url] }];
+  const script = `curl -sS --fail --cacert "$0" "$1" | ${inflate} | ${hash}`;
+  return [{ name: pipe, argv: ['sh', '-c', script, bench.caFile, url] }];
 }
 
-function isInstalled(tool: string): boolean {
+export function isInstalled(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
 }
 
@@ -146,7 +152,7 @@ function skopeoCopy(bench: Bench, name: 'big' | 'many'): Command {
   };
 }
 
-function layerDigest(layout: string, name: string): string {
+export function layerDigest(layout: string, name: string): string {
   const document = (path: string): unknown => JSON.parse(readFileSync(join(layout, path), 'utf8'));
   const index = document('index.json') as { manifests: { digest: string; annotations: Record<string, string> }[] };
   const entry = index.manifests.find((one) => one.annotations['org.opencontainers.image.ref.name'] === name);

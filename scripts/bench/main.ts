@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { databaseFigures, measureDamaged } from './databases.js';
+import { engineFigure } from './engines.js';
 import { figuresOf, imgcheck, type Bench } from './figures.js';
 import { copyDatabase, images, prepareImages } from './images.js';
 import { measureInterleaved } from './measure.js';
@@ -32,7 +33,7 @@ try {
   const { host, certDir, caFile } = registry;
   const bench: Bench = { prepared, host, certDir, caFile, scratch, skopeo, rpm };
   const results: Result[] = [];
-  for (const figure of [...figuresOf(bench), ...databaseFigures(bench)].filter(
+  for (const figure of [...figuresOf(bench), engineFigure(bench), ...databaseFigures(bench)].filter(
     ({ name }) => values.only?.includes(name) ?? true,
   )) {
     process.stderr.write(`measuring ${figure.name}\n`);

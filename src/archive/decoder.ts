@@ -1,6 +1,10 @@
 /** How bytes are compressed. */
 export type Codec = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2';
 
+/** What inflates gzip: the project's own WebAssembly, or zlib as Node has it. They accept and refuse the same bytes. */
+export const inflateEngines = ['wasm', 'node'] as const;
+export type InflateEngine = (typeof inflateEngines)[number];
+
 /** Takes plain bytes: a view, valid during the call only. */
 export type Sink = (plain: Uint8Array) => void;
 

@@ -1,8 +1,8 @@
 import { ImgcheckError } from '../core/error.js';
 import { gather, type Bytes } from '../core/stream.js';
 import { Bzip2Decoder } from './bzip2.js';
-import type { Codec, Decoder, Sink } from './decoder.js';
-import { GzipDecoder } from './gzip.js';
+import type { Codec, Decoder, InflateEngine, Sink } from './decoder.js';
+import { openGzipDecoder } from './gzip-engine.js';
 import { XzDecoder } from './xz.js';
 import { ZstdDecoder } from './zstd.js';
 
@@ -13,6 +13,11 @@ export interface DecompressLimits {
   readonly plainBytes: number;
   /** Plain bytes to each compressed one, once 64 MiB are past. Deflate cannot reach 1100. */
   readonly ratio: number;
+}
+
+export interface DecompressOptions extends Partial<DecompressLimits> {
+  /** What inflates gzip: wasm unless told. */
+  readonly engine?: InflateEngine | undefined;
 }
 
 const defaultLimits: DecompressLimits = { plainBytes: 64 * 1024 ** 3, ratio: 1100 };
@@ -34,9 +39,9 @@ export async function decompress(
   codec: Codec,
   sink: Sink,
   what: string,
-  limits: Partial<DecompressLimits> = {},
+  options: DecompressOptions = {},
 ): Promise<{ compressedSize: number; plainSize: number }> {
-  const { plainBytes, ratio } = { ...defaultLimits, ...limits };
+  const { plainBytes, ratio, engine = 'wasm' } = { ...defaultLimits, ...options };
   let compressedSize = 0;
   let plainSize = 0;
   const counted: Sink = (plain) => {
@@ -47,7 +52,7 @@ export async function decompress(
     }
     sink(plain);
   };
-  const decoder = await openDecoder(codec, counted, what);
+  const decoder = await openDecoder(codec, counted, what, engine);
   let failure: { readonly error: unknown } | undefined;
   const attempt = async (work: () => void | Promise<void>): Promise<void> => {
     try {
@@ -71,12 +76,12 @@ export async function decompress(
 }
 
 /** The libraries behind zstd and xz are loaded when one is needed. */
-function openDecoder(codec: Codec, sink: Sink, what: string): Decoder | Promise<Decoder> {
+function openDecoder(codec: Codec, sink: Sink, what: string, engine: InflateEngine): Decoder | Promise<Decoder> {
   switch (codec) {
     case 'none':
       return { write: sink, end: () => undefined, close: () => undefined };
     case 'gzip':
-      return new GzipDecoder(sink, what);
+      return openGzipDecoder(sink, what, engine);
     case 'zstd':
       return ZstdDecoder.open(sink, what);
     case 'xz':

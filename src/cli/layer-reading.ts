@@ -1,3 +1,4 @@
+import type { InflateEngine } from '../archive/decoder.js';
 import type { LayerGatherer, LayerProgress, LayerReader } from '../examination/layers.js';
 import type { FactsStore } from '../layer/store.js';
 
@@ -7,6 +8,7 @@ export interface LayerReading {
   readonly jobs: number;
   /** Whether the files are read for a comparison with their packages. */
   readonly files: boolean;
+  readonly engine: InflateEngine | undefined;
   readonly onProgress: (progress: LayerProgress) => void;
 }
 

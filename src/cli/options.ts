@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { inflateEngines, type InflateEngine } from '../archive/decoder.js';
 import { rebuildReasons, type RebuildWhen } from '../freshness/rebuild-when.js';
 
 /** What the command line can say to every command that looks at an image. */
@@ -20,6 +21,7 @@ export interface CommonOptions {
   readonly verbose?: true;
   readonly color: boolean;
   readonly verifyFiles?: true;
+  readonly engine?: InflateEngine;
 }
 
 /** What the commands that ask for the base take besides. */
@@ -103,6 +105,15 @@ export function addPackageOptions(command: Command): Command {
         .argParser((location: string, all: readonly string[]) => [...all, location])
         .default([], 'none'),
     );
+}
+
+/** What the commands that read layers take besides. */
+export function addEngineOption(command: Command): Command {
+  return command.addOption(
+    new Option('--engine <engine>', 'what inflates gzip layers: imgcheck’s own WebAssembly, or node’s zlib')
+      .choices(inflateEngines)
+      .default('wasm'),
+  );
 }
 
 export function addBaseOptions(command: Command): Command {

@@ -4,6 +4,7 @@ import type { LintOptions } from './lint.js';
 import {
   addBaseOptions,
   addCommonOptions,
+  addEngineOption,
   addPackageOptions,
   addRebuildOption,
   addRpmKeysOption,
@@ -61,10 +62,9 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runCheck } = await import('./check.js');
       code = await runCheck(images, options);
     });
-  addTrustOptions(addPackageOptions(addRebuildOption(addBaseOptions(addCommonOptions(check, machineFormats))))).option(
-    '--verify-files',
-    'compare every file of an RPM package with what the package lists, as rpm -V does',
-  );
+  addTrustOptions(
+    addPackageOptions(addRebuildOption(addBaseOptions(addEngineOption(addCommonOptions(check, machineFormats))))),
+  ).option('--verify-files', 'compare every file of an RPM package with what the package lists, as rpm -V does');
 
   const freshness = program
     .command('freshness <image...>')
@@ -91,7 +91,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runLayers } = await import('./layers.js');
       code = await runLayers(image, options);
     });
-  addPackageOptions(addBaseOptions(addCommonOptions(layers, ['text', 'json'])));
+  addPackageOptions(addBaseOptions(addEngineOption(addCommonOptions(layers, ['text', 'json']))));
 
   const packages = program
     .command('packages <image>')
@@ -100,7 +100,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runPackages } = await import('./packages.js');
       code = await runPackages(image, options);
     });
-  addRpmKeysOption(addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx']));
+  addRpmKeysOption(addEngineOption(addCommonOptions(packages, ['text', 'json', 'tsv', 'cyclonedx'])));
 
   const diff = program
     .command('diff <a> <b>')
@@ -109,7 +109,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runDiff } = await import('./diff.js');
       code = await runDiff(a, b, options);
     });
-  addCommonOptions(diff, ['text', 'json']);
+  addEngineOption(addCommonOptions(diff, ['text', 'json']));
 
   const harden = program
     .command('harden <image>')
@@ -118,7 +118,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       const { runHarden } = await import('./harden.js');
       code = await runHarden(image, options);
     });
-  addCommonOptions(harden, ['text', 'docker', 'podman', 'kubernetes', 'json']);
+  addEngineOption(addCommonOptions(harden, ['text', 'docker', 'podman', 'kubernetes', 'json']));
 
   const policy = program.command('policy').description('what the policy files say, and one to begin with');
   policy
@@ -153,7 +153,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 
   program
     .command('explain [check]')
-    .description('what a check asks, why, and what to do; without a name, the list of checks')
+    .description('what a check, or a rule of lint, asks, why, and what to do; without a name, the list of both')
     .action(async (id: string | undefined) => {
       const { runExplain } = await import('./explain.js');
       code = await runExplain(id);

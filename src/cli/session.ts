@@ -68,8 +68,8 @@ export async function openSession(options: CommonOptions): Promise<Session> {
     credentials: loadCredentials(env, options.authfile === undefined ? {} : { authfile: options.authfile }),
   });
   const web = new WebClient(connections);
-  const { jobs, verifyFiles: files = false } = options;
-  const reader = openLayerReader({ store, jobs, files, onProgress: progress.layer });
+  const { jobs, engine, verifyFiles: files = false } = options;
+  const reader = openLayerReader({ store, jobs, files, engine, onProgress: progress.layer });
   return {
     client,
     registries,

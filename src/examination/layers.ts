@@ -1,4 +1,5 @@
 import { analyzers } from '../analyzers/all.js';
+import type { InflateEngine } from '../archive/decoder.js';
 import { limit, type Limit } from '../core/concurrency.js';
 import { isImgcheckError, kinds } from '../core/error.js';
 import type { Analyzer, Located } from '../layer/analyzer.js';
@@ -27,6 +28,8 @@ export interface LayerSettings {
   /** What is gathered; all that always is unless told. */
   readonly analyzers?: readonly Analyzer<Located>[];
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
+  /** What inflates gzip; the facts are the same. */
+  readonly engine?: InflateEngine | undefined;
 }
 
 /** Facts of every layer of an image, and what it cost. */
@@ -95,7 +98,7 @@ export class LayerReader implements LayerGatherer {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
-    const applied = await applyLooseLogs(image, facts);
+    const applied = await applyLooseLogs(image, facts, this.#settings.engine);
     return {
       facts: applied.facts,
       cached,
@@ -107,9 +110,10 @@ export class LayerReader implements LayerGatherer {
 
   /** A layer that fails its digest is fetched once more, from the start: bytes rot on the way as well as in the store. */
   async #walk(image: Image, layer: ImageLayer, index: number, count: (bytes: number) => void): Promise<LayerFacts> {
-    const { onProgress } = this.#settings;
+    const { onProgress, engine } = this.#settings;
     onProgress?.({ layer: index, image, bytes: 0, state: 'started' });
     const options = {
+      engine,
       onBytes: (bytes: number) => {
         count(bytes);
         onProgress?.({ layer: index, image, bytes, state: 'reading' });

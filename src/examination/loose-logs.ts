@@ -1,4 +1,5 @@
 import { bodiesAt, findLooseLogs, withLogApplied, type LooseLog } from '../analyzers/loose-logs.js';
+import type { InflateEngine } from '../archive/decoder.js';
 import { factsOf, type LayerFacts } from '../layer/facts.js';
 import { Squash } from '../layer/squash.js';
 import { walkLayer } from '../layer/walk.js';
@@ -19,13 +20,17 @@ export interface AppliedLogs {
  * them. Layers without such a log, nearly all, cost nothing.
  * @throws ImgcheckError as a layer's first reading does
  */
-export async function applyLooseLogs(image: Image, layers: readonly LayerFacts[]): Promise<AppliedLogs> {
+export async function applyLooseLogs(
+  image: Image,
+  layers: readonly LayerFacts[],
+  engine: InflateEngine | undefined,
+): Promise<AppliedLogs> {
   const facts = [...layers];
   const notes: string[] = [];
   let bytes = 0;
   for (const loose of findLooseLogs(new Squash(layers)).slice(0, logLimit)) {
-    const database = await fetchBody(image, loose.databaseLayer, loose.path);
-    const log = await fetchBody(image, loose.logLayer, `${loose.path}-wal`);
+    const database = await fetchBody(image, loose.databaseLayer, loose.path, engine);
+    const log = await fetchBody(image, loose.logLayer, `${loose.path}-wal`, engine);
     bytes += sizeOf(image, loose.databaseLayer) + sizeOf(image, loose.logLayer);
     const above = facts[loose.logLayer];
     if (!database || !log || !above) continue;
@@ -35,11 +40,16 @@ export async function applyLooseLogs(image: Image, layers: readonly LayerFacts[]
   return { facts, bytes, notes };
 }
 
-async function fetchBody(image: Image, layer: number, path: string): Promise<Uint8Array | undefined> {
+async function fetchBody(
+  image: Image,
+  layer: number,
+  path: string,
+  engine: InflateEngine | undefined,
+): Promise<Uint8Array | undefined> {
   const descriptor = image.layers[layer]?.descriptor;
   if (!descriptor) return undefined;
   const wanted = bodiesAt([path]);
-  const facts = await walkLayer(() => image.source.fetch(descriptor), descriptor, [wanted]);
+  const facts = await walkLayer(() => image.source.fetch(descriptor), descriptor, [wanted], { engine });
   return factsOf(facts, wanted)[0]?.body;
 }
 

@@ -1,3 +1,4 @@
+import type { InflateEngine } from '../archive/decoder.js';
 import { decompress } from '../archive/decompress.js';
 import { TarReader } from '../archive/tar.js';
 import type { Bytes } from '../core/stream.js';
@@ -15,6 +16,8 @@ export interface WalkOptions {
   readonly onBytes?: (count: number) => void;
   /** Tar bytes that one layer may inflate to. */
   readonly plainBytes?: number;
+  /** What inflates gzip; the facts are the same. */
+  readonly engine?: InflateEngine | undefined;
 }
 
 /** Far above any real layer, far below what would keep a nightly job busy until morning. */
@@ -61,7 +64,7 @@ async function pass(
       reader.write(plain);
     },
     what,
-    { plainBytes: options.plainBytes ?? plainBytesLimit },
+    { plainBytes: options.plainBytes ?? plainBytesLimit, engine: options.engine },
   );
   reader.end();
   const { files, directories, implied, unread } = entries;

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { decompress, type Codec, type DecompressLimits } from '../../src/archive/decompress.js';
+import { inflateEngines, type InflateEngine } from '../../src/archive/decoder.js';
+import { decompress, type Codec, type DecompressOptions } from '../../src/archive/decompress.js';
 import { ImgcheckError } from '../../src/core/error.js';
 import { filterBy } from '../support/decoding.js';
 
 const text = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `line ${i} ${(i * 7919) % 10_007}\n`).join(''));
 
 /** Command line tools make what Node 20 cannot; without them those tests are left out. */
-const compressed: readonly [Codec, Uint8Array | undefined][] = [
+const compressed: readonly [Codec, Uint8Array | undefined, InflateEngine?][] = [
   ['none', text],
-  ['gzip', gzipSync(text)],
+  ['gzip', gzipSync(text), 'wasm'],
+  ['gzip', gzipSync(text), 'node'],
   ['zstd', filterBy('zstd', ['-q', '-c'], text)],
   ['xz', filterBy('xz', ['-c', '-0'], text)],
   ['bzip2', filterBy('bzip2', ['-c'], text)],
@@ -21,9 +23,9 @@ async function* pieces(bytes: Uint8Array, size: number, failing?: Error): AsyncG
   if (failing) throw failing;
 }
 
-async function plainOf(source: AsyncIterable<Uint8Array>, codec: Codec, limits?: Partial<DecompressLimits>) {
+async function plainOf(source: AsyncIterable<Uint8Array>, codec: Codec, options?: DecompressOptions) {
   const hash = createHash('sha256');
-  const sizes = await decompress(source, codec, (plain) => hash.update(plain), 'layer', limits);
+  const sizes = await decompress(source, codec, (plain) => hash.update(plain), 'layer', options);
   return { ...sizes, hash: hash.digest('hex') };
 }
 
@@ -47,28 +49,30 @@ describe('decompress', () => {
   });
 
   const hash = createHash('sha256').update(text).digest('hex');
-  for (const [codec, bytes] of compressed) {
-    describe(codec, () => {
+  for (const [codec, bytes, engine] of compressed) {
+    describe(engine ? `${codec}, ${engine} engine` : codec, () => {
       beforeEach(function () {
         if (!bytes) this.skip();
       });
       const packed = bytes ?? new Uint8Array(0);
+      const decode = (source: AsyncIterable<Uint8Array>, limits: DecompressOptions = {}) =>
+        plainOf(source, codec, { engine, ...limits });
       const network = new ImgcheckError('integrity', 'digest mismatch');
 
       for (const size of [1, 1000, 65_536, 10_000_000]) {
         it(`hands over every byte, from pieces of ${size}`, async () => {
-          const found = await plainOf(pieces(packed, size), codec);
+          const found = await decode(pieces(packed, size));
           expect(found).to.deep.equal({ compressedSize: packed.length, plainSize: text.length, hash });
         });
       }
 
       it('throws what the source throws after all was read', async () => {
-        expect(await failure(plainOf(pieces(packed, 5000, network), codec))).to.equal(network);
+        expect(await failure(decode(pieces(packed, 5000, network)))).to.equal(network);
       });
 
       it('throws what the source throws in the middle, not that the data is cut', async () => {
-        expect(await failure(plainOf(pieces(packed.subarray(0, 20_000), 5000, network), codec))).to.equal(network);
-        expect(await failure(plainOf(pieces(new Uint8Array(0), 5000, network), codec))).to.equal(network);
+        expect(await failure(decode(pieces(packed.subarray(0, 20_000), 5000, network)))).to.equal(network);
+        expect(await failure(decode(pieces(new Uint8Array(0), 5000, network)))).to.equal(network);
       });
 
       it('throws what the source throws rather than what the sink threw before', async () => {
@@ -80,6 +84,7 @@ describe('decompress', () => {
               throw new Error('the sink');
             },
             'layer',
+            { engine },
           );
         expect(await failure(work(pieces(packed, 5000, network)))).to.equal(network);
         expect(await failure(work(pieces(packed, 5000)))).to.have.property('message', 'the sink');
@@ -102,14 +107,15 @@ describe('decompress', () => {
             throw new Error('the sink');
           },
           'layer',
+          { engine },
         );
         expect(await failure(work)).to.have.property('message', 'the sink');
         expect([read, calls]).to.deep.equal([packed.length, 1]);
       });
 
       it('stops at a number of plain bytes', async () => {
-        expect(await plainOf(pieces(packed, 5000), codec, { plainBytes: text.length })).to.include({ hash });
-        const error = await failure(plainOf(pieces(packed, 5000), codec, { plainBytes: text.length - 1 }));
+        expect(await decode(pieces(packed, 5000), { plainBytes: text.length })).to.include({ hash });
+        const error = await failure(decode(pieces(packed, 5000), { plainBytes: text.length - 1 }));
         expect(error).to.include({ kind: 'hostile', message: `layer: more than ${text.length - 1} bytes when plain` });
       });
 
@@ -117,7 +123,7 @@ describe('decompress', () => {
 
       it('refuses data that is cut anywhere', async () => {
         for (const cut of [0, 1, 5, 11, 100, packed.length >> 1, packed.length - 9, packed.length - 1]) {
-          const error = await failure(plainOf(pieces(packed.subarray(0, cut), 5000), codec));
+          const error = await failure(decode(pieces(packed.subarray(0, cut), 5000)));
           expect(error, `cut at ${cut}`).to.include({ kind: 'hostile' });
           expect((error as Error).message).to.match(new RegExp(`^layer: (?:truncated) ${codec} data`));
         }
@@ -128,7 +134,7 @@ describe('decompress', () => {
           const flipped = new Uint8Array(packed);
           flipped[at] = (flipped[at] as number) ^ 0x10;
           // A few bits (times, flags, sizes that nobody needs) do not matter to the content.
-          const found = await plainOf(pieces(flipped, 5000), codec).catch((error: unknown) => error);
+          const found = await decode(pieces(flipped, 5000)).catch((error: unknown) => error);
           if (found instanceof ImgcheckError) expect(found.kind).to.match(/hostile|unsupported/);
           else expect(found).to.include({ hash });
         }
@@ -137,45 +143,47 @@ describe('decompress', () => {
       it('prefers a source that finds its digest wrong to the corruption it caused', async () => {
         const flipped = new Uint8Array(packed);
         flipped.fill(0x55, packed.length >> 2, packed.length >> 1);
-        expect(await failure(plainOf(pieces(flipped, 5000, network), codec))).to.equal(network);
-        expect(await failure(plainOf(pieces(flipped, 5000), codec))).to.include({ kind: 'hostile' });
+        expect(await failure(decode(pieces(flipped, 5000, network)))).to.equal(network);
+        expect(await failure(decode(pieces(flipped, 5000)))).to.include({ kind: 'hostile' });
       });
 
       it('refuses what is not compressed at all', async () => {
-        const error = await failure(plainOf(pieces(text, 5000), codec));
+        const error = await failure(decode(pieces(text, 5000)));
         expect(error).to.include({ kind: 'hostile', message: `layer: corrupt ${codec} data` });
       });
 
       it('refuses data after the end', async () => {
-        const error = await failure(plainOf(pieces(Buffer.concat([packed, text]), 5000), codec));
+        const error = await failure(decode(pieces(Buffer.concat([packed, text]), 5000)));
         expect(error).to.include({ kind: 'hostile' });
       });
     });
   }
 
-  it('hands a slow sink every byte before it asks the source for more', async () => {
-    const packed = gzipSync(text, { level: 0 });
-    const order: string[] = [];
-    async function* source(): AsyncGenerator<Uint8Array> {
-      for (let at = 0; at < packed.length; at += 300_000) {
-        order.push('read');
-        yield packed.subarray(at, at + 300_000);
+  for (const engine of inflateEngines) {
+    it(`hands a slow sink every byte before it asks the source for more, ${engine} engine`, async () => {
+      const packed = gzipSync(text, { level: 0 });
+      const order: string[] = [];
+      async function* source(): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < packed.length; at += 300_000) {
+          order.push('read');
+          yield packed.subarray(at, at + 300_000);
+        }
       }
-    }
-    await decompress(source(), 'gzip', () => order.push('plain'), 'layer');
-    expect(order.join(' ')).to.match(/^(?:read (?:plain ?)+)+$/);
-  });
+      await decompress(source(), 'gzip', () => order.push('plain'), 'layer', { engine });
+      expect(order.join(' ')).to.match(/^(?:read (?:plain ?)+)+$/);
+    });
 
-  it('stops a bomb by what it makes of each byte, past 64 MiB', async function () {
-    this.timeout(30_000);
-    const bomb = gzipSync(new Uint8Array(200 * 1024 ** 2));
-    let plain = 0;
-    const count = (piece: Uint8Array): void => void (plain += piece.length);
-    const error = await failure(decompress(pieces(bomb, 1000), 'gzip', count, 'layer', { ratio: 100 }));
-    expect(error).to.include({ kind: 'hostile', message: 'layer: more than 100 plain bytes to each compressed one' });
-    expect(plain).to.be.lessThan(70 * 1024 ** 2);
-    expect((await decompress(pieces(bomb, 1000), 'gzip', () => undefined, 'layer')).plainSize).to.equal(
-      200 * 1024 ** 2,
-    );
-  });
+    it(`stops a bomb by what it makes of each byte, past 64 MiB, ${engine} engine`, async function () {
+      this.timeout(30_000);
+      const bomb = gzipSync(new Uint8Array(200 * 1024 ** 2));
+      let plain = 0;
+      const count = (piece: Uint8Array): void => void (plain += piece.length);
+      const error = await failure(decompress(pieces(bomb, 1000), 'gzip', count, 'layer', { ratio: 100, engine }));
+      expect(error).to.include({ kind: 'hostile', message: 'layer: more than 100 plain bytes to each compressed one' });
+      expect(plain).to.be.lessThan(70 * 1024 ** 2);
+      expect((await decompress(pieces(bomb, 1000), 'gzip', () => undefined, 'layer', { engine })).plainSize).to.equal(
+        200 * 1024 ** 2,
+      );
+    });
+  }
 });
