@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isAbsence } from '../core/absence.js';
 import { ImgcheckError } from '../core/error.js';
 import { isBundled } from './fingerprint.js';
 import type { Environment } from './proxy.js';
@@ -64,7 +65,7 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+    if (isAbsence(error)) return false;
     throw wrong(path, 'the directory of certificates cannot be read', undefined, error);
   }
 }

@@ -7,6 +7,7 @@ import {
   parseRegistriesConf,
   type RegistriesConf,
 } from '../containers/registries-conf.js';
+import { isAbsence } from '../core/absence.js';
 import { ImgcheckError } from '../core/error.js';
 import type { Environment } from './proxy.js';
 
@@ -69,10 +70,6 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-function isAbsence(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 function unreadable(path: string, cause: unknown): ImgcheckError {

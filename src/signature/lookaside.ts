@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { lookasideUrl } from '../containers/registries-d.js';
+import { isAbsence } from '../core/absence.js';
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
 import type { Digest } from '../oci/digest.js';
 import { storedSignatureLimits } from '../registry/stored-signatures.js';
@@ -72,7 +73,7 @@ async function readFileBlob(path: string): Promise<Uint8Array | undefined> {
     }
   } catch (cause) {
     if (cause instanceof ImgcheckError) throw cause;
-    if (['ENOENT', 'ENOTDIR'].includes(String((cause as NodeJS.ErrnoException).code))) return undefined;
+    if (isAbsence(cause)) return undefined;
     throw new ImgcheckError('auth', 'the signature cannot be read', { subject: path, cause });
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAbsence } from '../core/absence.js';
 import { ImgcheckError } from '../core/error.js';
 import type { Attempt } from '../core/attempt.js';
 import { derTags, readDerRow } from '../x509/asn1.js';
@@ -137,10 +138,6 @@ async function readWhole(path: string, flags: number): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-function isAbsence(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 function wrong(path: string, message: string, cause?: unknown): ImgcheckError {

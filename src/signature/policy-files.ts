@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parsePolicyJson, type TrustPolicy } from '../containers/policy-json.js';
 import { mergeRegistriesD, parseRegistriesD, type RegistriesD } from '../containers/registries-d.js';
+import { isAbsence } from '../core/absence.js';
 import { ImgcheckError } from '../core/error.js';
 import type { Environment } from '../registry/proxy.js';
 
@@ -98,10 +99,6 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
     if (isAbsence(cause)) return undefined;
     throw unreadable(path, 'the file cannot be read', cause);
   }
-}
-
-function isAbsence(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 function unreadable(subject: string, message: string, cause?: unknown): ImgcheckError {
