@@ -1,6 +1,5 @@
 import { ImgcheckError } from '../core/error.js';
 import type { RegistriesD } from '../containers/registries-d.js';
-import { lookupRegistriesD } from '../containers/registries-d.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import { shortDigest } from '../oci/digest.js';
 import { storedSignatureLimits } from '../registry/stored-signatures.js';
@@ -11,6 +10,7 @@ import type { Discovery, Place, PlaceContent, UntrustedAttestation } from './dis
 import { nameOfStore, readLookaside } from './lookaside.js';
 import { readReferrers } from './referrer.js';
 import { readSignatureBlob } from './signature-blob.js';
+import { signaturePlaces } from './signature-places.js';
 import type { Candidate, Origin, PlaceKind } from './signature.js';
 
 export interface DiscoverSettings {
@@ -41,20 +41,17 @@ async function discoverFor(subject: Descriptor, image: Image, settings: Discover
   const candidates: Candidate[] = [];
   const attestations: UntrustedAttestation[] = [];
   const places: Place[] = [];
-  const look = async (
-    kind: PlaceKind,
-    name: string,
-    read: () => Promise<(PlaceContent & { readonly error?: ImgcheckError }) | undefined>,
-  ): Promise<boolean> => {
+  const look: Look = async (kind, name, read) => {
     try {
       const content = await read();
-      candidates.push(...(content?.candidates ?? []));
-      attestations.push(...(content?.attestations ?? []));
-      const count = (content?.candidates.length ?? 0) + (content?.attestations?.length ?? 0);
-      const { error } = content ?? {};
+      if (!content) return false;
+      const { attestations: stated = [], error, notes = [] } = content;
+      candidates.push(...content.candidates);
+      attestations.push(...stated);
+      const count = content.candidates.length + stated.length;
       const outcome = error ? 'failed' : count > 0 ? 'found' : 'none';
-      places.push({ kind, name, outcome, ...(error ? { error } : {}), notes: content?.notes ?? [] });
-      return content !== undefined;
+      places.push({ kind, name, outcome, ...(error ? { error } : {}), notes });
+      return true;
     } catch (error) {
       if (!(error instanceof ImgcheckError)) throw error;
       places.push({ kind, name, outcome: 'failed', error, notes: [] });
@@ -66,12 +63,13 @@ async function discoverFor(subject: Descriptor, image: Image, settings: Discover
   if (registry || image.reference.transport === 'dir') {
     const has = await look('stored', `signatures kept beside ${what}`, () => readStored(image, subject));
     // The extension stands in for the lookaside store, it does not add to it (docker_image_src.go of containers/image).
-    if (!has) places.pop();
     if (registry && !has) await lookAside(subject, image, settings, look);
   }
   if (image.reference.transport !== 'dir' && image.reference.transport !== 'docker-archive') {
-    await look('cosign-tag', `signature tag of ${what}`, () => readAttachment(source, subject, 'sig'));
-    await look('cosign-tag', `attestation tag of ${what}`, () => readAttachment(source, subject, 'att'));
+    const tagged = async (suffix: 'sig' | 'att'): Promise<PlaceContent> =>
+      (await readAttachment(source, subject, suffix)) ?? { candidates: [] };
+    await look('cosign-tag', `signature tag of ${what}`, () => tagged('sig'));
+    await look('cosign-tag', `attestation tag of ${what}`, () => tagged('att'));
     await look('referrers', `referrers of ${what}`, () => readReferrers(source, subject));
   }
   return { candidates, attestations, places };
@@ -87,20 +85,15 @@ async function readStored(image: Image, subject: Descriptor): Promise<PlaceConte
   );
 }
 
-type Look = (
-  kind: PlaceKind,
-  name: string,
-  read: () => Promise<(PlaceContent & { readonly error?: ImgcheckError }) | undefined>,
-) => Promise<boolean>;
+/** Looks into one place and remembers what came of it. False, and nothing remembered, where there is no such place. */
+type Look = (kind: PlaceKind, name: string, read: () => Promise<PlaceContent | undefined>) => Promise<boolean>;
 
 async function lookAside(subject: Descriptor, image: Image, settings: DiscoverSettings, look: Look): Promise<void> {
   // The store belongs to the place that the image was read from, not to the name it was asked by.
   const location = image.source.location();
   if (!location) return;
-  const { registry, repository } = location;
-  const { tag } = image.reference.transport === 'docker' ? image.reference : {};
-  const name = { transport: 'docker', registry, repository, ...(tag === undefined ? {} : { tag }) } as const;
-  const base = lookupRegistriesD(settings.registriesD, name).lookaside ?? settings.defaultLookaside;
+  const { repository } = location;
+  const base = signaturePlaces(image.reference, location, settings.registriesD)?.lookaside ?? settings.defaultLookaside;
   if (base === undefined) return;
   await look('lookaside', nameOfStore(base), async () => {
     const { blobs, error } = await readLookaside(base, repository, subject.digest, settings.web);

@@ -35,4 +35,6 @@ export interface PlaceContent {
   readonly candidates: readonly Candidate[];
   readonly attestations?: readonly UntrustedAttestation[];
   readonly notes?: readonly string[];
+  /** Something may have been missed there. */
+  readonly error?: ImgcheckError;
 }

@@ -27,10 +27,7 @@ const envelopeForms: Readonly<Record<string, 'notation-jws' | 'notation-cose'>> 
  * `error` says that one may have been missed: a list too long, or a signature that could not be had or is of a new form.
  * @throws ImgcheckError of the source, for the list
  */
-export async function readReferrers(
-  source: ImageSource,
-  subject: Descriptor,
-): Promise<PlaceContent & { readonly error?: ImgcheckError }> {
+export async function readReferrers(source: ImageSource, subject: Descriptor): Promise<PlaceContent> {
   const listed = await source.referrers(subject);
   const worth = [...listed.filter(isSaidToBeSigned), ...listed.filter((one) => one.artifactType === undefined)];
   const candidates: Candidate[] = [];

@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import type { Requirement } from '../containers/policy-requirement.js';
 import { selectRequirements, type SelectedRequirements } from '../containers/policy-scope.js';
-import { lookupRegistriesD } from '../containers/registries-d.js';
 import { ImgcheckError, isImgcheckError } from '../core/error.js';
-import type { ImageReference, RegistryReference } from '../oci/reference.js';
+import type { ImageReference } from '../oci/reference.js';
 import type { PullLocation } from '../source/source.js';
 import { notationRule } from './notation-rule.js';
 import type { Rule } from './rule.js';
+import { signaturePlaces } from './signature-places.js';
 import { loadSignedBy } from './signed-by.js';
 import { signerRule } from './signer-rule.js';
 import { loadSigstoreSigned } from './sigstore-signed.js';
@@ -32,11 +32,10 @@ export async function loadRules(
   const { policy } = trust;
   const selected = policy && { ...selectRequirements(policy, await canonical(reference)), path: policy.path };
   const named = reference.transport === 'docker' ? reference : undefined;
+  const attachments = signaturePlaces(reference, location, trust.registriesD)?.attachments ?? false;
   const rules: Rule[] = [];
   for (const [i, requirement] of (selected?.requirements ?? []).entries()) {
-    rules.push(
-      await loadRule(requirement, `${scopeWords(selected)}[${i}]`, attachmentsOf(named, location, trust), now),
-    );
+    rules.push(await loadRule(requirement, `${scopeWords(selected)}[${i}]`, attachments, now));
   }
   if (trust.signers) rules.push(signerRule(trust.signers, now));
   const notation = trust.notation && notationRule(trust.notation, named, now);
@@ -64,19 +63,6 @@ async function loadRule(requirement: Requirement, from: string, attachments: boo
     const reason = error.subject === undefined ? error.message : `${error.subject}: ${error.message}`;
     return { kind: 'broken', name: requirement.type, from, reason };
   }
-}
-
-/** The physical name decides, as it does for the lookaside store. */
-function attachmentsOf(
-  reference: RegistryReference | undefined,
-  location: PullLocation | undefined,
-  { registriesD }: Trust,
-): boolean {
-  if (!reference) return false;
-  const { tag } = reference;
-  const { registry, repository } = location ?? reference;
-  const name = { transport: 'docker', registry, repository, ...(tag === undefined ? {} : { tag }) } as const;
-  return lookupRegistriesD(registriesD, name).attachments;
 }
 
 function scopeWords(selected: RuleSet['selected']): string {
